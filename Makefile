@@ -1,0 +1,62 @@
+# Two commands do all set-up: `make run` and `make test`. `make` alone explains the rest.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export PYTHONWARNINGS := ignore
+PYTHON := .venv/bin/python
+RUNTIME := .venv/.runtime-installed
+TESTING := .venv/.testing-installed
+
+.PHONY: help run test unit train lint format check-data migrate lock clean
+
+help: ## Show what can be done
+	@echo "A French support assistant for marketplace sellers."
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+run: $(RUNTIME) ## Install, train if needed, fill in demo data and start; prints what to try
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m bot demo
+
+test: $(TESTING) ## Install, train if needed and run all tests
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m pytest
+
+unit: $(TESTING) ## Only the fast tests, without Rasa (seconds)
+	@$(PYTHON) -m pytest -m "not model"
+
+train: $(RUNTIME) ## Train the model if its data changed
+	@$(PYTHON) -m bot train
+
+lint: $(TESTING) ## Style, types, and the data's own checks
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@$(PYTHON) -m bot check-data
+
+format: $(TESTING) ## Bring the code into the project's style
+	@.venv/bin/ruff check --fix-only -q .
+	@.venv/bin/ruff format .
+
+check-data: $(RUNTIME) ## Check phrases, answers, responses and rules
+	@$(PYTHON) -m bot check-data
+
+migrate: $(RUNTIME) ## Bring the database's tables up to date
+	@$(PYTHON) -m bot migrate
+
+$(RUNTIME): requirements.lock tools/install
+	@tools/install requirements.lock
+	@touch $@
+
+$(TESTING): $(RUNTIME) requirements-test.lock
+	@tools/install requirements.lock requirements-test.lock
+	@touch $@
+
+lock: ## Resolve the dependencies anew into the lock files
+	@tools/lock
+
+clean: ## Remove the environment, models and the demo database
+	rm -rf .venv .tools var models/*.tar.gz

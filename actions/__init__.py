@@ -1,0 +1,1 @@
+"""Rasa actions, one file per area: read slots, call one use case, say what it answers."""

@@ -1,0 +1,120 @@
+"""What every action shares: who speaks, what was understood, how an answer is said."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.errors import MarketplaceError, StorageError
+from bot.services.answers import Answer, Say, Understood
+from bot.services.turn_scope import TurnScope
+from bot.services.use_cases import UseCases
+
+logger = logging.getLogger(__name__)
+
+
+class SellerAction(Action):
+    """Is one action over the use cases.
+
+    Rasa's own action server makes actions without arguments: only then are the use cases
+    found by themselves, in demo mode.
+    """
+
+    def __init__(self, use_cases: UseCases | None = None) -> None:
+        self._use_cases = use_cases
+
+    @property
+    def use_cases(self) -> UseCases:
+        """Returns the use cases, made for demo mode when none were given."""
+        if self._use_cases is None:
+            self._use_cases = importlib.import_module("bot.bootstrap").demo_use_cases()
+        return self._use_cases
+
+    @abstractmethod
+    def name(self) -> str:
+        """Returns the name by which Rasa calls the action."""
+
+    @abstractmethod
+    def answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
+        """Returns what this action says and remembers."""
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Says the answer and returns the slots it sets."""
+        scope = self.use_cases.scopes.find(tracker.sender_id)
+        said = understood(tracker)
+        self.side_questions(scope, said, tracker, dispatcher)
+        answer = self.guarded(scope, said, tracker)
+        self.say(dispatcher, answer.says)
+        return [SlotSet(name, value) for name, value in answer.remember.items()]
+
+    def guarded(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
+        """Returns the answer, or an honest sentence when the marketplace cannot be asked."""
+        try:
+            return self.answer(scope, said, tracker)
+        except MarketplaceError as error:
+            logger.warning("marketplace failed in %s: %r", self.name(), error)
+            return Answer((Say("marketplace_unavailable"),))
+        except StorageError as error:
+            # Nothing may be claimed: the turn is thrown away and redone.
+            scope.failure = error
+            return Answer()
+
+    def side_questions(
+        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
+    ) -> None:
+        """Answers the FAQ questions that stand beside the request in the same message."""
+        if len(said.segments) > 1:
+            self.say(dispatcher, self.use_cases.faq.answer(scope, said, tracker.slots).says)
+
+    def say(self, dispatcher: CollectingDispatcher, says: tuple[Say, ...]) -> None:
+        """Renders approved texts and sends them with where they come from."""
+        for one in says:
+            reply = self.use_cases.content.render(one.response, one.values, one.buttons)
+            dispatcher.utter_message(**rasa_message(reply))
+
+
+def rasa_message(reply: Any) -> dict[str, Any]:
+    """Returns a reply as Rasa carries it: plain buttons, and its provenance beside."""
+    return {
+        "text": reply.text,
+        "buttons": [
+            {
+                "title": button.title,
+                "payload": f"/{button.intent}",
+                "intent": button.intent,
+                "entities": dict(button.entities),
+            }
+            for button in reply.buttons
+        ],
+        "provenance": {
+            "response": reply.response,
+            "version": reply.version,
+            "values": dict(reply.values),
+        },
+    }
+
+
+def understood(tracker: Tracker) -> Understood:
+    """Returns the latest message as the model understood it."""
+    latest = tracker.latest_message or {}
+    entities = latest.get("entities") or []
+    intent = latest.get("intent") or {}
+    pressed = bool(latest.get("button"))
+    return Understood(
+        text=latest.get("text") or "",
+        intent=intent.get("name") or "nlu_fallback",
+        confidence=float(intent.get("confidence") or 0.0),
+        order_numbers=tuple(e["value"] for e in entities if e["entity"] == "order_number"),
+        days=tuple(e["value"] for e in entities if e["entity"] == "days"),
+        segments=tuple(latest.get("segments") or ()),
+        ranking=tuple(latest.get("intent_ranking") or ()),
+        choice={e["entity"]: e["value"] for e in entities} if pressed else None,
+    )

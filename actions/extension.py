@@ -1,0 +1,108 @@
+"""The extension form: Rasa keeps it open, bot.services.extension_dialog conducts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import SellerAction, understood
+from bot.errors import MarketplaceError
+from bot.services.answers import Answer, Say, Understood
+from bot.services.extension_draft import End, Progress
+from bot.services.turn_scope import TurnScope
+
+FORM = "extension_form"
+_SLOT_OF_STEP = {
+    "order": "extension_order",
+    "days": "extension_days",
+    "reason": "extension_reason",
+    "confirmation": "extension_confirmed",
+}
+
+
+class ValidateExtensionForm(SellerAction):
+    """Takes one step of the dialog: reads the message, corrects, refuses, asks.
+
+    Returning no slot makes Rasa reject the form for this message, so that an interruption is
+    answered as anywhere else; after that this action is called again and asks again.
+    """
+
+    def name(self) -> str:
+        """Returns the action's name."""
+        return "validate_extension_form"
+
+    def answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
+        """Is not used: the form needs more than an answer, see ``run``."""
+        raise NotImplementedError
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Says the step's messages and returns its slots and what is asked next."""
+        scope = self.use_cases.scopes.find(tracker.sender_id)
+        said = understood(tracker)
+        resumed = _after_interruption(tracker)
+        try:
+            answer, progress = self.use_cases.extensions.step(
+                scope, said, tracker.slots, resumed=resumed
+            )
+        except MarketplaceError:
+            return self._broken(dispatcher)
+        if progress.interrupted:
+            return []
+        if not resumed:
+            self.side_questions(scope, said, tracker, dispatcher)
+        self.say(dispatcher, answer.says)
+        return [SlotSet(name, value) for name, value in _slots(answer, progress).items()]
+
+    def _broken(self, dispatcher: CollectingDispatcher) -> list[EventType]:
+        self.say(dispatcher, (Say("marketplace_unavailable_extension"),))
+        ended = {"end": End.REFUSED.value}
+        return [
+            SlotSet("extension_draft", ended),
+            SlotSet("extension_confirmed", False),
+            SlotSet("requested_slot", None),
+        ]
+
+
+class ActionFinishExtension(SellerAction):
+    """Sends the confirmed request, once, or says that nothing was done."""
+
+    def name(self) -> str:
+        """Returns the action's name."""
+        return "action_finish_extension"
+
+    def answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
+        """Returns the receipt, a refusal, or the end of the dialog."""
+        return self.use_cases.extensions.finish(scope, tracker.slots)
+
+    def side_questions(
+        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
+    ) -> None:
+        """Does nothing: the form answered them already."""
+
+
+def _slots(answer: Answer, progress: Progress) -> dict[str, Any]:
+    slots = dict(answer.remember)
+    if progress.end is not None:
+        slots["extension_draft"] = {**slots["extension_draft"], "end": progress.end.value}
+        slots["extension_confirmed"] = progress.end is End.CONFIRMED
+        slots["requested_slot"] = None
+        return slots
+    asked = progress.draft.asked
+    slots["extension_confirmed"] = None
+    slots["requested_slot"] = _SLOT_OF_STEP[asked.value] if asked else "extension_order"
+    return slots
+
+
+def _after_interruption(tracker: Tracker) -> bool:
+    """Tells whether the form rejected this very message: it now comes back to ask again."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action_execution_rejected" and event.get("name") == FORM:
+            return True
+    return False

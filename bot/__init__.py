@@ -1,0 +1,1 @@
+"""The support assistant for marketplace sellers: business rules, use cases and edges."""

@@ -1,0 +1,127 @@
+"""Checks phrases, answers, responses, domain and rules like code: every problem, file and line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.content_yaml import load_content, read_yaml
+from bot.errors import ContentError
+from bot.language.normalisation import fold
+from bot.support.conversations import Button
+from bot.support.responses import Content
+
+FEWEST_PHRASES = 15
+BUTTON_ONLY = frozenset(
+    {"preview_cancellation", "withdraw_human", "change_extension", "button_inactive"}
+)
+"""Intents that only buttons carry: they have no phrases."""
+
+UNTRAINED = BUTTON_ONLY | {"nlu_fallback"}
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One training phrase with where it stands."""
+
+    intent: str
+    text: str
+    location: str
+
+
+def check_data(project: Path) -> list[str]:
+    """Returns all problems of the project's data, each as ``file:line: what is wrong``."""
+    try:
+        content = load_content(project / "data", "https://example.com/{article}")
+    except ContentError as error:
+        return str(error).splitlines()
+    domain = read_yaml(project / "domain.yml")
+    intents = {next(iter(i)) if isinstance(i, dict) else str(i) for i in domain["intents"]}
+    phrases = list(read_phrases(project / "data" / "nlu"))
+    return [
+        *_phrase_problems(phrases, intents),
+        *_entry_problems(content, intents),
+        *_button_problems(content, intents),
+        *_rule_problems(project / "data", intents, {str(a) for a in domain["actions"]}),
+    ]
+
+
+def read_phrases(folder: Path) -> Iterator[Phrase]:
+    """Yields every training phrase below a folder."""
+    for path in sorted(folder.rglob("*.yml")):
+        for block in read_yaml(path).get("nlu") or ():
+            if "intent" not in block:
+                continue
+            first = block.lc.key("examples")[0] + 2
+            for offset, line in enumerate(str(block["examples"]).splitlines()):
+                text = line.strip().removeprefix("-").strip()
+                if text:
+                    yield Phrase(str(block["intent"]), text, f"{path}:{first + offset}")
+
+
+def _phrase_problems(phrases: list[Phrase], intents: set[str]) -> Iterator[str]:
+    seen: dict[str, Phrase] = {}
+    counts: dict[str, int] = defaultdict(int)
+    for phrase in phrases:
+        counts[phrase.intent] += 1
+        if phrase.intent not in intents:
+            yield f"{phrase.location}: intent {phrase.intent} is not in domain.yml"
+        if phrase.text.startswith("/") or "](" in phrase.text:
+            yield f"{phrase.location}: no commands or annotations in phrases: {phrase.text}"
+        key = " ".join("".join(c if c.isalnum() else " " for c in fold(phrase.text)).split())
+        key = key or phrase.text
+        other = seen.setdefault(key, phrase)
+        if other is not phrase:
+            where = "twice" if other.intent == phrase.intent else f"also under {other.intent}"
+            yield f"{phrase.location}: {phrase.text!r} stands {where} ({other.location})"
+    for intent in sorted(intents - UNTRAINED):
+        if counts[intent] < FEWEST_PHRASES:
+            yield f"data/nlu: {intent} has {counts[intent]} phrases, at least {FEWEST_PHRASES}"
+
+
+def _entry_problems(content: Content, intents: set[str]) -> Iterator[str]:
+    for intent in sorted(i for i in intents if i.startswith("faq_")):
+        if intent not in content.entries:
+            yield f"data/nlu/faq: no entry for {intent}"
+    for entry in content.entries.values():
+        told = {fact for _, facts in entry.parts for fact in facts}
+        if entry.intent not in intents:
+            yield f"{entry.location}: intent {entry.intent} is not in domain.yml"
+        for fact in sorted(told - entry.facts.keys()):
+            yield f"{entry.location}: the answer names an unknown fact {fact}"
+        for fact in sorted(entry.facts.keys() - told):
+            yield f"{entry.location}: the answer never tells {fact}"
+
+
+def _button_problems(content: Content, intents: set[str]) -> Iterator[str]:
+    texts: list[tuple[str, Iterable[Button]]] = [
+        (e.location, e.leads_on) for e in content.entries.values()
+    ]
+    texts += [(r.location, r.buttons) for r in content.responses.values()]
+    for location, buttons in texts:
+        for button in buttons:
+            if button.intent not in intents:
+                yield f"{location}: button {button.title!r} leads to unknown {button.intent}"
+
+
+def _rule_problems(data: Path, intents: set[str], actions: set[str]) -> Iterator[str]:
+    for path in sorted([*data.glob("rules/*.yml"), *data.glob("stories/*.yml")]):
+        raw = read_yaml(path)
+        for block in [*(raw.get("rules") or ()), *(raw.get("stories") or ())]:
+            for step in _flat(block["steps"]):
+                location = f"{path}:{step.lc.line + 1}"
+                if "intent" in step and step["intent"] not in intents:
+                    yield f"{location}: unknown intent {step['intent']}"
+                if "action" in step and step["action"] not in actions | {"extension_form"}:
+                    yield f"{location}: unknown action {step['action']}"
+
+
+def _flat(steps: Iterable[Any]) -> Iterator[Any]:
+    for step in steps:
+        if "or" in step:
+            yield from _flat(step["or"])
+        else:
+            yield step

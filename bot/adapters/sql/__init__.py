@@ -1,0 +1,1 @@
+"""Everything stored in SQL: SQLite by default, PostgreSQL when that is outgrown."""

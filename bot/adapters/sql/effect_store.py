@@ -1,0 +1,100 @@
+"""The ledger of actions on the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.adapters.sql.store import SqlStore, insert_unless_present
+from bot.adapters.sql.tables import effects
+from bot.support.conversations import Effect, EffectState
+
+
+class EffectStore(SqlStore):
+    """Keeps effects, each known by its key."""
+
+    def open_effect(self, effect: Effect, now: datetime) -> Effect:
+        """Inserts a proposed effect, or returns the one already stored under its key."""
+        with self._writing() as connection:
+            if _insert(connection, effect, now):
+                return effect
+            return _read(connection, effects.c.key == effect.key)[0]
+
+    def update_effect(
+        self, key: str, state: EffectState, outcome: Mapping[str, Any] | None, now: datetime
+    ) -> None:
+        """Writes an effect's state in a transaction of its own; confirmed never goes back."""
+        with self._writing() as connection:
+            _update(connection, key, state, outcome, now)
+
+    def effect(self, key: str) -> Effect | None:
+        """Returns an effect by its key."""
+        with self._reading() as connection:
+            found = _read(connection, effects.c.key == key)
+        return found[0] if found else None
+
+    def effects_in(self, state: EffectState, before: datetime) -> list[Effect]:
+        """Returns effects in a state and last changed before a moment, oldest first."""
+        with self._reading() as connection:
+            return _read(connection, effects.c.state == state.value, effects.c.updated_at < before)
+
+
+def write_effect(connection: Connection, effect: Effect, now: datetime) -> None:
+    """Writes an effect's state and outcome, with the effect itself if it is not there yet."""
+    if not _insert(connection, effect, now):
+        _update(connection, effect.key, effect.state, effect.outcome, now)
+
+
+def _insert(connection: Connection, effect: Effect, now: datetime) -> bool:
+    values = {
+        "key": effect.key,
+        "conversation_id": effect.conversation_id,
+        "message_number": effect.message_number,
+        "action": effect.action,
+        "seller_id": effect.seller_id,
+        "request": dict(effect.request),
+        "state": effect.state.value,
+        "outcome": _plain(effect.outcome),
+        "created_at": now,
+        "updated_at": now,
+    }
+    return insert_unless_present(connection, effects, values, "key")
+
+
+def _update(
+    connection: Connection,
+    key: str,
+    state: EffectState,
+    outcome: Mapping[str, Any] | None,
+    now: datetime,
+) -> None:
+    statement = sa.update(effects).where(effects.c.key == key)
+    if state is not EffectState.CONFIRMED:
+        statement = statement.where(effects.c.state != EffectState.CONFIRMED.value)
+    connection.execute(statement.values(state=state.value, outcome=_plain(outcome), updated_at=now))
+
+
+def _read(connection: Connection, *conditions: sa.sql.ColumnElement) -> list[Effect]:
+    statement = sa.select(effects).where(*conditions).order_by(effects.c.updated_at, effects.c.key)
+    return [_effect_of(row) for row in connection.execute(statement).mappings()]
+
+
+def _effect_of(row: Mapping[str, Any]) -> Effect:
+    return Effect(
+        key=row["key"],
+        conversation_id=row["conversation_id"],
+        message_number=row["message_number"],
+        action=row["action"],
+        seller_id=row["seller_id"],
+        request=row["request"],
+        state=EffectState(row["state"]),
+        outcome=row["outcome"],
+    )
+
+
+def _plain(outcome: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if outcome is None else dict(outcome)

@@ -1,0 +1,58 @@
+"""Brings a database to the tables this code expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Connection, Engine
+
+from bot.adapters.sql.engine import create_engine, writing
+from bot.adapters.sql.store import storage_errors
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 7_214_365  # any number, the same in every replica
+
+
+def upgrade(database: str | Engine, revision: str = "head") -> None:
+    """Applies the migrations up to ``revision``, in one transaction.
+
+    Processes that start together wait for each other; the later ones find nothing to do.
+    Raises StorageError when the database does not answer or refuses.
+    """
+    with _migrating(database) as config:
+        command.upgrade(config, revision)
+
+
+def downgrade(database: str | Engine, revision: str) -> None:
+    """Takes back the migrations after ``revision`` ("base": all), in one transaction.
+
+    Raises StorageError when the database does not answer or refuses.
+    """
+    with _migrating(database) as config:
+        command.downgrade(config, revision)
+
+
+@contextmanager
+def _migrating(database: str | Engine) -> Iterator[Config]:
+    """Opens a transaction for Alembic, with an engine of its own for a URL."""
+    engine = create_engine(database) if isinstance(database, str) else database
+    try:
+        with storage_errors(), writing(engine) as connection:
+            if connection.dialect.name == "postgresql":  # SQLite lets one writer in anyway
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            yield _config(connection)
+    finally:
+        if engine is not database:
+            engine.dispose()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

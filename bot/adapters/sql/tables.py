@@ -1,0 +1,168 @@
+"""The tables of conversations, and of what they set in motion.
+
+A change here needs a migration; a test compares both.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.adapters.sql.metadata import metadata
+from bot.adapters.sql.types import UtcDateTime
+from bot.support.conversations import MessageStatus
+
+JOB_WAITING = "waiting"
+JOB_DONE = "done"
+
+
+def _mapping(name: str) -> sa.Column:
+    return sa.Column(name, sa.JSON, nullable=False)
+
+
+def _conversation_id(**options: bool) -> sa.Column:
+    return sa.Column(
+        "conversation_id", sa.String, sa.ForeignKey("conversations.id"), nullable=False, **options
+    )
+
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("seller_id", sa.String, nullable=False),
+    sa.Column("label", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("holder", sa.String),  # the agent's id while the state is human
+    sa.Column("next_number", sa.Integer, nullable=False),
+    sa.Column("lease_owner", sa.String),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("tracker", sa.Text),  # a bounded checkpoint, rewritten at every turn
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("seller_id", "label", name="uq_conversations_seller_label"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    _conversation_id(primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Column("client_id", sa.String),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("intent", sa.String),
+    _mapping("entities"),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("reply_to", sa.Integer),
+    sa.Column("response", sa.String),
+    sa.Column("response_version", sa.Integer),
+    _mapping("values"),
+    _mapping("understanding"),
+    sa.Column("model", sa.String),
+    sa.Column("notice_key", sa.String),
+    sa.Column("handed_over", sa.Boolean, nullable=False, default=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("conversation_id", "client_id", name="uq_messages_client_id"),
+    sa.UniqueConstraint("notice_key", name="uq_messages_notice_key"),
+)
+
+# Literals, not bound values: SQLite uses a partial index only for a condition it can recognise.
+# The number is in these indexes so that they serve the order too, and a long conversation is not
+# read through at every turn.
+IS_RECEIVED = messages.c.status == sa.literal_column(f"'{MessageStatus.RECEIVED.value}'")
+IS_NOTICE = messages.c.notice_key.is_not(None)
+
+sa.Index(
+    "ix_messages_received",
+    messages.c.conversation_id,
+    messages.c.number,
+    sqlite_where=IS_RECEIVED,
+    postgresql_where=IS_RECEIVED,
+)
+sa.Index(
+    "ix_messages_notices",
+    messages.c.conversation_id,
+    messages.c.number,
+    sqlite_where=IS_NOTICE,
+    postgresql_where=IS_NOTICE,
+)
+
+buttons = sa.Table(
+    "buttons",
+    metadata,
+    sa.Column("token", sa.String, primary_key=True),
+    sa.Column("conversation_id", sa.String, nullable=False),
+    sa.Column("message_number", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("intent", sa.String, nullable=False),
+    _mapping("entities"),
+    sa.Column("used_at", UtcDateTime),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["conversation_id", "message_number"],
+        ["messages.conversation_id", "messages.number"],
+        name="fk_buttons_message",
+    ),
+    sa.UniqueConstraint(
+        "conversation_id", "message_number", "position", name="uq_buttons_position"
+    ),
+)
+
+effects = sa.Table(
+    "effects",
+    metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    _conversation_id(),
+    sa.Column("message_number", sa.Integer, nullable=False),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("seller_id", sa.String, nullable=False),
+    _mapping("request"),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("outcome", sa.JSON(none_as_null=True)),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Index("ix_effects_state", "state", "updated_at"),
+)
+
+escalations = sa.Table(
+    "escalations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _conversation_id(),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("order_number", sa.String),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("closed_at", UtcDateTime),
+)
+
+IS_OPEN = escalations.c.closed_at.is_(None)
+
+sa.Index(
+    "uq_escalations_open",  # at most one open request per conversation
+    escalations.c.conversation_id,
+    unique=True,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    _mapping("payload"),
+    sa.Column("run_at", UtcDateTime, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("claimed_by", sa.String),
+    sa.Column("claimed_until", UtcDateTime),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+
+IS_WAITING = jobs.c.state == sa.literal_column(f"'{JOB_WAITING}'")
+
+sa.Index("ix_jobs_due", jobs.c.run_at, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING)

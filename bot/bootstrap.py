@@ -1,0 +1,157 @@
+"""The one place where ports meet adapters; nothing is built at import."""
+
+from __future__ import annotations
+
+import functools
+import os
+import secrets
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.clock import SystemClock
+from bot.adapters.content_yaml import load_content
+from bot.adapters.jwt_tokens import JwtTokens, parse_keys
+from bot.adapters.marketplace_http import HttpMarketplace
+from bot.adapters.marketplace_sql import SqlMarketplace
+from bot.adapters.sql.conversation_store import SqlConversationStore
+from bot.adapters.sql.engine import create_engine
+from bot.errors import AssistantUnavailable, MarketplaceError, StorageError
+from bot.services.conversations import Conversations
+from bot.services.jobs import Jobs
+from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
+from bot.services.turn_scope import TurnScopes
+from bot.services.use_cases import UseCases, use_cases
+from bot.settings import Settings, read_settings
+from bot.support.responses import Content
+
+STORE_THREADS = 12
+
+
+@dataclass
+class Application:
+    """The assembled application; ``start`` loads the model, ``stop`` ends its threads."""
+
+    settings: Settings
+    clock: Clock
+    content: Content
+    store: ConversationStore
+    marketplace: Marketplace
+    tokens: JwtTokens
+    use_cases: UseCases
+    assistant: Any
+    conversations: Conversations
+    jobs: Jobs
+    threads: ThreadPoolExecutor
+
+    def start(self) -> None:
+        """Loads the model; raises AssistantUnavailable when there is none."""
+        self.assistant.start()
+
+    def stop(self) -> None:
+        """Ends the assistant's thread and the pool."""
+        self.assistant.stop()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+def build(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    marketplace: Marketplace | None = None,
+    store: ConversationStore | None = None,
+    assistant: Assistant | None = None,
+) -> Application:
+    """Assembles the application from settings; tests put parts of their own in."""
+    settings = settings or read_settings()
+    clock = clock or SystemClock()
+    engine = create_engine(settings.database_url)
+    store = store or SqlConversationStore(engine)
+    marketplace = marketplace or _marketplace(settings, engine, clock)
+    content = load_content(settings.data_dir, settings.article_url)
+    scopes = TurnScopes()
+    reached = _fault_point(settings.fault_point)
+    cases = use_cases(
+        content, scopes, marketplace, store, timedelta(days=settings.rate_window_days), reached
+    )
+    assistant = assistant or rasa_assistant(settings, cases)
+    threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
+    owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+    conversations = Conversations(
+        store,
+        assistant,
+        content,
+        scopes,
+        clock,
+        owner=owner,
+        threads=threads,
+        turn_seconds=settings.turn_seconds,
+        burst_seconds=settings.burst_seconds,
+        reached=reached,
+    )
+    jobs = Jobs(store, marketplace, cases.extensions, content, clock, owner=owner)
+    tokens = JwtTokens(parse_keys(settings.jwt_keys), settings.jwt_audience, clock)
+    return Application(
+        settings, clock, content, store, marketplace, tokens, cases,
+        assistant, conversations, jobs, threads,
+    )  # fmt: skip
+
+
+def rasa_assistant(settings: Settings, cases: UseCases) -> Any:
+    """Returns the assistant over the newest model, not loaded yet."""
+    from actions.base import rasa_message
+    from actions.registry import all_actions
+    from bot.adapters.rasa_agent import RasaAssistant
+
+    def on_failure(name: str, conversation_id: str, error: Exception) -> list[dict[str, Any]]:
+        if isinstance(error, StorageError):
+            cases.scopes.find(conversation_id).failure = error
+            return []
+        unreachable = isinstance(error, (MarketplaceError, TimeoutError))
+        text_id = "marketplace_unavailable" if unreachable else "tool_failure"
+        return [rasa_message(cases.content.render(text_id))]
+
+    return RasaAssistant(newest_model(settings.model_dir), all_actions(cases), on_failure)
+
+
+def newest_model(folder: Path) -> Path:
+    """Returns the newest model file; raises AssistantUnavailable when there is none."""
+    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise AssistantUnavailable(f"no model in {folder}: run `make train`")
+    return models[-1]
+
+
+def _marketplace(settings: Settings, engine: Any, clock: Clock) -> Marketplace:
+    if settings.marketplace_url:
+        return HttpMarketplace(settings.marketplace_url, settings.marketplace_key)
+    return SqlMarketplace(engine, clock)
+
+
+def _fault_point(point: str) -> Callable[[str], None]:
+    """Returns what kills the process, without any clean-up, when the named point is reached."""
+
+    def reached(name: str) -> None:
+        if point and name == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return reached
+
+
+@functools.lru_cache(maxsize=1)
+def demo_use_cases() -> UseCases:
+    """Returns use cases for Rasa's own action server: demo mode, one demo seller."""
+    from bot.services.demo_scopes import DemoScopes
+
+    settings = read_settings({**os.environ, "ASSISTANT_DEMO": "1"})
+    clock = SystemClock()
+    engine = create_engine(settings.database_url)
+    store = SqlConversationStore(engine)
+    content = load_content(settings.data_dir, settings.article_url)
+    scopes = DemoScopes(store, clock, settings.demo_seller)
+    window = timedelta(days=settings.rate_window_days)
+    return use_cases(content, scopes, _marketplace(settings, engine, clock), store, window)

@@ -1,0 +1,198 @@
+"""The command line: everything a developer, an operator or somebody curious runs."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from bot.errors import AssistantError
+from bot.settings import Settings, read_settings
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+_EPILOG = """\
+First steps:
+  make run                                   install, train, and start with demo data
+  python -m bot chat --seller lea            talk to it in this terminal
+  python -m bot token --seller lea           a token for the REST contract (demo mode)
+
+Every setting is an environment variable ASSISTANT_…: see the table in the README.
+"""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs one command; an error of ours is one line on stderr and exit code 2."""
+    options = _parser().parse_args(arguments)
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    try:
+        options.run(options)
+    except AssistantError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="A French support assistant for marketplace sellers.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, says: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=says, description=says)
+        sub.set_defaults(run=run)
+        return sub
+
+    command("serve", _serve, "Start the assistant: REST contract, webhooks, health.")
+    command("demo", _demo, "Migrate, fill in demo orders if there are none, and serve (demo mode).")
+    train = command("train", _train, "Train a model, if the present data has none yet.")
+    train.add_argument("--force", action="store_true", help="train even if there is one")
+    command("migrate", _migrate, "Bring the database's tables up to date.")
+    command("seed-demo", _seed, "Fill in the demo orders, dated from today, if there are none.")
+    command("check-data", _check_data, "Check phrases, answers, responses and rules.")
+    token = command("token", _token, "Print a seller's token, valid for an hour (demo mode).")
+    token.add_argument("--seller", required=True, help="for example lea, karim, awa, thomas, chloe")
+    token.add_argument("--minutes", type=int, default=60, help="how long it is valid")
+    chat = command("chat", _chat, "Talk to the assistant in this terminal (demo mode).")
+    chat.add_argument("--seller", default="lea", help="who you are (default: lea)")
+    chat.add_argument("--url", default="", help="a running server; default: this machine's")
+    buyer = command(
+        "answer-extension", _answer_extension, "Play the client: accept or refuse (demo)."
+    )
+    buyer.add_argument("order", help="the order's number")
+    buyer.add_argument("--refuse", action="store_true", help="refuse instead of accepting")
+    return parser
+
+
+def _demo_settings() -> Settings:
+    os.environ["ASSISTANT_DEMO"] = "1"
+    return read_settings()
+
+
+def _log(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s  %(message)s"
+    )
+    for noisy in ("rasa", "matplotlib", "apscheduler", "tensorflow", "alembic", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    _run_server(read_settings())
+
+
+def _demo(options: argparse.Namespace) -> None:
+    settings = _demo_settings()
+    _migrate(options)
+    _seed(options)
+    base = f"http://{settings.host}:{settings.port}"
+    print(
+        f"\n  The assistant starts at {base} (a few seconds; Ctrl-C stops it).\n\n"
+        "  Try in another terminal:\n"
+        "    .venv/bin/python -m bot chat --seller lea\n"
+        "      « où en sont mes commandes ? »   « prolonge celle du logo de 3 jours, je suis malade »\n"
+        "      « mon client répond plus »        « c'est quoi mon taux ? »\n"
+        '    curl -s -H "Authorization: Bearer $(.venv/bin/python -m bot token --seller lea)" \\\n'
+        f'      -d \'{{"sender": "moi", "message": "mon client ne répond pas"}}\' \\\n'
+        f"      {base}/webhooks/rest/webhook\n"
+        "  Demo sellers: lea, karim, awa, thomas, chloe.\n",
+        flush=True,
+    )
+    _run_server(settings)
+
+
+def _run_server(settings: Settings) -> None:
+    _log(settings)
+    import uvicorn
+
+    from bot.bootstrap import build
+    from bot.web.app import create_app
+
+    if settings.fault_point:
+        logging.getLogger(__name__).warning("this process kills itself at %s", settings.fault_point)
+    app = create_app(build(settings))
+    # uvicorn's default WebSocket backend does not import beside Rasa's pinned websockets.
+    uvicorn.run(app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning")
+
+
+def _train(options: argparse.Namespace) -> None:
+    from bot.adapters.rasa_training import model_path, train
+
+    settings = _demo_settings()
+    target = model_path(PROJECT, settings.model_dir)
+    if target.exists() and not getattr(options, "force", False):
+        target.touch()  # the newest model is the one that is served
+        print(f"The model is up to date: {target}")
+        return
+    print("Training the model (about a minute)…", flush=True)
+    started = time.monotonic()
+    path = train(PROJECT, settings.model_dir)
+    print(f"Trained {path} in {time.monotonic() - started:.0f} s")
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    from bot.adapters.sql.migrate import upgrade
+
+    settings = read_settings()
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
+            parents=True, exist_ok=True
+        )
+    upgrade(settings.database_url)
+    print("The database is up to date.")
+
+
+def _seed(options: argparse.Namespace) -> None:
+    from bot.adapters.clock import SystemClock
+    from bot.adapters.demo_orders import seed
+    from bot.adapters.marketplace_sql import SqlMarketplace
+    from bot.adapters.sql.engine import create_engine
+
+    settings = _demo_settings()
+    clock = SystemClock()
+    count = seed(SqlMarketplace(create_engine(settings.database_url), clock), clock.now())
+    print(f"Demo orders: {count} added." if count else "Demo orders are there already.")
+
+
+def _check_data(options: argparse.Namespace) -> None:
+    from bot.adapters.data_check import check_data
+
+    problems = check_data(PROJECT)
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"\n{len(problems)} problem(s).")
+        sys.exit(1)
+    print("Phrases, answers, responses and rules are in order.")
+
+
+def _token(options: argparse.Namespace) -> None:
+    from bot.adapters.clock import SystemClock
+    from bot.adapters.jwt_tokens import JwtTokens, parse_keys
+
+    settings = _demo_settings()
+    tokens = JwtTokens(parse_keys(settings.jwt_keys), settings.jwt_audience, SystemClock())
+    print(tokens.issue(options.seller, timedelta(minutes=options.minutes)))
+
+
+def _chat(options: argparse.Namespace) -> None:
+    from bot.terminal_chat import chat
+
+    chat(_demo_settings(), options.seller, options.url)
+
+
+def _answer_extension(options: argparse.Namespace) -> None:
+    from bot.demo_buyer import answer_extension
+
+    answer_extension(_demo_settings(), options.order, accept=not options.refuse)

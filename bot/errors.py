@@ -1,0 +1,82 @@
+"""Every error the project raises on purpose, in one tree.
+
+    AssistantError
+    ├── SettingsError            a setting is missing or unsafe; the process refuses to start
+    ├── ContentError             YAML content (phrases, answers, responses) breaks a rule
+    ├── AuthenticationError      no valid token: expired, forged, wrong audience, wrong key
+    ├── AccessDenied             a valid principal asks for something that is not theirs
+    ├── BadInput                 a request that cannot be read (shape, size, type)
+    ├── StorageError             the database did not answer or refused
+    ├── ConversationMoved        the bot no longer holds the conversation at that epoch
+    ├── AssistantUnavailable     no model, or the turn's deadline passed
+    └── MarketplaceError
+        ├── OrderNotFound            unknown number, or somebody else's: never told apart
+        ├── ExtensionRefused         a rule forbids it; carries ``refusal``
+        ├── MarketplaceUnavailable   nothing was done, and trying again later is safe
+        └── OutcomeUnknown           it may or may not have been done: to be reconciled
+
+A library's error is translated once, at the edge that called the library, with ``raise … from``.
+"""
+
+
+class AssistantError(Exception):
+    """Is the root of every error raised on purpose."""
+
+
+class SettingsError(AssistantError):
+    """Says which setting is missing or unsafe, and what to do."""
+
+
+class ContentError(AssistantError):
+    """Lists every problem found in YAML content, each with file and line."""
+
+
+class AuthenticationError(AssistantError):
+    """Says that no valid token came with a request."""
+
+
+class AccessDenied(AssistantError):
+    """Says that a principal asked for something that is not theirs."""
+
+
+class BadInput(AssistantError):
+    """Says that a request cannot be read."""
+
+
+class StorageError(AssistantError):
+    """Says that the database did not answer or refused."""
+
+
+class ConversationMoved(AssistantError):
+    """Says that the bot no longer holds the conversation at the epoch the turn began with."""
+
+
+class AssistantUnavailable(AssistantError):
+    """Says that no model is loaded or that the turn's deadline passed."""
+
+
+class MarketplaceError(AssistantError):
+    """Is the root of what can go wrong at the marketplace."""
+
+
+class OrderNotFound(MarketplaceError):
+    """Says that the seller has no such order; somebody else's answers exactly the same."""
+
+
+class ExtensionRefused(MarketplaceError):
+    """Says that a rule forbids the extension.
+
+    ``refusal`` is a :class:`bot.marketplace.extensions.ExtensionRefusal`.
+    """
+
+    def __init__(self, refusal: object) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+class MarketplaceUnavailable(MarketplaceError):
+    """Says that the marketplace did nothing; trying again later is safe."""
+
+
+class OutcomeUnknown(MarketplaceError):
+    """Says that the marketplace may or may not have acted; the effect must be reconciled."""

@@ -1,0 +1,1 @@
+"""Pure French text functions: normalisation, durations and dates, order numbers, redaction."""

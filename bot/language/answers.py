@@ -1,0 +1,126 @@
+"""Yes, no, never mind, and corrections, as short answers in the middle of a dialog."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+from bot.language.normalisation import expand_sms, fold
+
+
+class Reply(str, enum.Enum):
+    """Says how somebody reacts to what was asked."""
+
+    YES = "yes"
+    NO = "no"
+    GIVE_UP = "give_up"
+    CORRECTION = "correction"
+    NONE = "none"
+
+
+_YES_WORD = (
+    r"(?:oui|ouais|ouep|ouaip|yes|yep|yeah|si|ok|okay|okey|d'?accord|d'acc|c'est bon|c'est ca|c'est parfait|"
+    r"vas[- ]y|allez[- ]y|allez|go|carrement|je confirme|confirme|confirmez|je valide|valide|validez|nickel|"
+    r"parfait|impec(?:cable)?|envoie|envoyez|envoi|envoie[- ]la|envoyez[- ]la|ca marche|ca roule|ca joue|"
+    r"ca me va|exact(?:ement)?|correct|tout a fait|bien sur|evidemment|absolument|affirmatif|volontiers|"
+    r"fais[- ]le|faites[- ]le|lance|lancez|top|super|tres bien|bien|mouais|t'inquiete|inchallah|c'est correct|"
+    r"je suis d'accord|on y va|why not|pourquoi pas|envoyer|wakha|iyeh|naam|"
+    r"oui je veux|je veux bien|avec plaisir|pas de (?:souci|probleme)|👍|✅|👌|🆗)"
+)
+_NO_WORD = (
+    r"(?:non|nope|nan|no|na|pas du tout|surtout pas|jamais|non merci|pas ca|c'est pas ca|ce n'est pas ca|"
+    r"pas encore|negatif|pas d'accord|pas vraiment|merci|c'est faux|faux|c'est pas bon|pas bon|pantoute|"
+    r"la|walou|👎|❌)"
+)
+_FILLER = r"[\s,.!…;:)(-]*"
+_AROUND = r"(?:bah|ben|bon|eh|alors|euh|ah|merci|s'il (?:te|vous) plait)"
+_YES = re.compile(
+    rf"^{_FILLER}(?:{_AROUND}{_FILLER})*(?:{_YES_WORD}{_FILLER}(?:{_AROUND}{_FILLER})*)+$"
+)
+_NO = re.compile(rf"^{_FILLER}(?:{_NO_WORD}{_FILLER})+$")
+_GIVE_UP = re.compile(
+    r"^[\s,.!]*(?:(?:ok|oui|non|nan|bon|ben|bah|euh|en fait|finalement|attends?|merci|tant pis)[\s,.!]*)*"
+    r"(?:laisse[rsz]?(?: tomber| beton| faire)?|on laisse(?: tomber)?|oublie[rsz]?(?: ca| tout)?|stop|stoppe[rz]?|"
+    r"on arrete(?: tout| la)?|arrete[rsz]?(?: tout| ca)?|abandonne[rsz]?|j'abandonne|annule[rsz]?(?: ca| tout| la demande|"
+    r" ma demande)?|cancel|tant pis|finalement non|non finalement|plus la peine|c'est plus la peine|pas la peine|"
+    r"laisse beton|ne fais rien|ne faites rien|fais rien|faites rien|rien du tout|j'ai change d'avis|"
+    r"je change d'avis|(?:j'en|je n'en) veux plus|je (?:ne )?veux plus(?: prolonger| de prolongation| rien)?|"
+    r"n'envoie[rz]? (?:rien|pas)|envoie[rz]? (?:rien|pas)|ne l'envoie[rz]? pas|pas besoin(?: finalement)?|"
+    r"on oublie|quitter|exit|abort|sortir|c'est bon laisse|never ?mind|non merci(?: c'est bon)?|"
+    r"je prefere pas|je ne prefere pas|je vais me debrouiller)"
+    r"(?:[\s,.!]*(?:merci|svp|stp|s'il (?:te|vous) plait|tout|ca|finalement|alors|pour l'instant|desole[e]?|"
+    r"j'ai change d'avis|bonne journee|quand meme|c'est bon))*[\s,.!…]*$"
+)
+_CORRECTION = re.compile(
+    r"^[\s,.!]*(?:(?:oui|ok|non|nan|euh|ah|oups|pardon|desole[e]?)[\s,.!]+)*"
+    r"(?:mais|plutot|en fait|attends?|attendez|change[rz]?|je voulais dire|je veux dire|je me suis trompe[e]?|"
+    r"je corrige|correction|mets|mettez|met|finalement|pas celle|pas celui|pas celles|c'est l'autre|l'autre|"
+    r"a la place|erreur|rectification|modifie[rz]?|remplace[rz]?|pas \w+ (?:jours?|semaines?|mais)|j'ai dit)\b"
+)
+_NEGATED_VALUE = re.compile(
+    r"^[\s,.!]*(?:non|nan|oui|ok|pas)[\s,.!]+(?:c'est |plutot |mais |disons |je dirais )?(?:pour |de )?(?:\d|une?\b|deux|trois|"
+    r"quatre|cinq|six|sept|huit|neuf|dix|quinze|fo|n°|#|la commande|le |la |jusqu|celle|pas |un )"
+)
+_CONTRAST = re.compile(
+    r"\b(?:plutot|pas (?:\d+|une?|deux|trois|quatre|cinq|dix|celle|fo)|au lieu d)"
+)
+_OTHER = re.compile(
+    r"\b(?:l'autre|lautre|les autres|autre commande|une autre|celle d'apres|pas celle[- ]la|pas celle[- ]ci|la seconde)\b"
+)
+_ORDINALS = {
+    "premiere": 1, "premier": 1, "1ere": 1, "1er": 1, "1re": 1, "haut": 1,
+    "deuxieme": 2, "seconde": 2, "second": 2, "2e": 2, "2eme": 2, "2nde": 2, "2ieme": 2,
+    "troisieme": 3, "3e": 3, "3eme": 3, "quatrieme": 4, "4e": 4, "4eme": 4,
+    "cinquieme": 5, "5e": 5, "5eme": 5, "sixieme": 6, "6e": 6, "6eme": 6,
+    "derniere": -1, "dernier": -1, "bas": -1,
+}  # fmt: skip
+_ORDINAL = re.compile(
+    r"\b(?:l[ae]|celle (?:du|d'en)|option|numero|choix)\s+(?:numero\s+)?("
+    + "|".join(sorted(_ORDINALS, key=len, reverse=True))
+    + r"|[1-9])\b(?!\s*(?:jours?|j\b|semaines?|h\b|/|janv|fev|mars|avril|mai|juin|juil|aout|sept|oct|nov|dec))"
+)
+
+
+def read_reply(text: str) -> Reply:
+    """Returns how a short text answers a question: yes, no, never mind, or a correction.
+
+    A question, a request about an order or a long sentence that merely contains "oui" is NONE.
+    """
+    folded = fold(expand_sms(text)).strip()
+    if not folded or "?" in folded:
+        return Reply.NONE
+    if _GIVE_UP.match(folded):
+        return Reply.GIVE_UP
+    if _NO.match(folded) and re.search(
+        r"\b(?:non|nope|nan|no|na|pas|jamais|faux|negatif|pantoute|walou)\b|👎|❌", folded
+    ):
+        return Reply.NO
+    if _YES.match(folded):
+        return Reply.YES
+    if len(folded.split()) > 14:
+        return Reply.NONE
+    if _CORRECTION.match(folded) or _NEGATED_VALUE.match(folded) or _CONTRAST.search(folded):
+        return (
+            Reply.NONE
+            if re.search(r"\b(?:comment|pourquoi|est-ce)\b", folded)
+            else Reply.CORRECTION
+        )
+    return Reply.NONE
+
+
+def refers_to_other(text: str) -> bool:
+    """Tells whether a text means another order than the one in hand: "et l'autre ?"."""
+    return bool(_OTHER.search(fold(expand_sms(text))))
+
+
+def ordinal_choice(text: str) -> int | None:
+    """Returns the place in a list that a text names, counted from 1, -1 for the last."""
+    folded = fold(expand_sms(text)).strip(" .!?")
+    if re.fullmatch(r"[1-9]", folded):
+        return int(folded)
+    if folded in _ORDINALS:
+        return _ORDINALS[folded]
+    match = _ORDINAL.search(folded)
+    if match is None:
+        return None
+    return _ORDINALS.get(match.group(1)) or int(match.group(1))

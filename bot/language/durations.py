@@ -1,0 +1,121 @@
+"""Amounts of time people ask for: "3 jours", "une petite semaine", "48h de plus"."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from bot.language.french_numbers import NUMBER_WORDS, number_of
+from bot.language.normalisation import fold_letters
+
+_NUMBER = rf"(?:[-+]?\d+|\b{NUMBER_WORDS}\b)"
+_UNIT = (
+    r"(?P<unit>week[- ]?ends?|jours?|jour?s?|jrs?|journees?|days?|j|semaines?|smaines?|semaine|semanes?|sem|weeks?|"
+    r"mois|months?|heures?|hours?|hrs?|h|demi[- ]?journees?)"
+)
+_AMOUNT = re.compile(
+    rf"(?:(?P<low>{_NUMBER})(?:\s*(?:\ba\b|\bou\b|\bvoire\b)\s*|(?<=\d)\s?-\s?(?=\d)))?(?P<number>{_NUMBER})\s*"
+    rf"(?P<vague>petite?s?|bonne?s?|grosse?s?|bon|gros)?\s*(?:de\s|d')?{_UNIT}\b(?P<half>\s+et\s+demie?)?",
+)
+_QUINZAINE = re.compile(r"\b(?:une\s+)?(?P<number>quinzaine)\b(?!\s+d)")
+_HALF = re.compile(r"\b(?:une?\s+)?demi[- ]?journee\b|\b(?:un )?jour et demi\b")
+_PAST_BEFORE = re.compile(
+    r"(?:ca fait|sa fait|cela fait|voila|depuis|depui|il y a|y a|deja|en retard d[e']?|retard d[e']?|"
+    r"attends? d[e']?puis|au bout d[e']?|apres|pendant|ya|for|dure|passe|dernieres?|derniers?|"
+    r"sous|dans les|livrable en|livrer en|delai de|delai d'|initialement|prevu en)\s*"
+    r"(?:deja |plus d[e']? ?|presque |bientot |environ |genre |au moins |bien |pas loin d[e']? ?|mes |ses |les |ces |deux ou )*$"
+)
+_PAST_AFTER = re.compile(
+    r"^\s*(?:que\b|qu'|de retard|en retard|d'attente|deja|passes?|de silence|sans (?:reponse|nouvelles?)|"
+    r"derniers?|dernieres?|ago|qu il|late|pour (?:re|ac|va))"
+)
+_BARE = re.compile(rf"(?<![\w-])(?:\d{{1,3}}|{NUMBER_WORDS})(?![\w])")
+_NOT_A_COUNT = frozenset({"a", "un", "une", "couple", "set", "ten", "sis"})
+_ONE = re.compile(r"^(?:un|une|juste une?|une? seule?)[ .!]*$")
+
+
+@dataclass(frozen=True)
+class Duration:
+    """An amount of time in whole days, with its span in the text; hours are rounded up."""
+
+    days: int
+    start: int
+    end: int
+    approximate: bool = False
+
+
+def find_durations(text: str) -> list[Duration]:
+    """Returns all amounts of time in a text, in its order, past or asked for."""
+    folded = fold_letters(text)
+    found = [
+        Duration(2 if "jour et" in m.group() else 1, *m.span()) for m in _HALF.finditer(folded)
+    ]
+    for match in [*_AMOUNT.finditer(folded), *_QUINZAINE.finditer(folded)]:
+        duration = _duration(match)
+        if duration and all(duration.end <= d.start or duration.start >= d.end for d in found):
+            found.append(duration)
+    return sorted(found, key=lambda duration: duration.start)
+
+
+def requested_durations(text: str) -> list[Duration]:
+    """Returns the amounts of time asked for: not those of "ça fait 5 jours que j'attends"."""
+    folded = fold_letters(text)
+    return [
+        d
+        for d in find_durations(text)
+        if not _PAST_BEFORE.search(folded[: d.start])
+        and not (_PAST_AFTER.match(folded[d.end :]) and not _is_wanted(folded[: d.start]))
+    ]
+
+
+def bare_number(text: str) -> int | None:
+    """Returns the one number of a short text, for use when days were just asked: "plutôt 5"."""
+    folded = fold_letters(text).strip()
+    if _ONE.match(folded):
+        return 1
+    numbers = [m.group() for m in _BARE.finditer(folded) if m.group() not in _NOT_A_COUNT]
+    kept = [n for n in numbers if not re.search(rf"\b(?:pas|non)\s+{re.escape(n)}\b", folded)]
+    candidates = kept or numbers
+    if not candidates or len(folded.split()) > 10:
+        return None
+    return number_of(candidates[-1])
+
+
+def _is_wanted(before: str) -> bool:
+    return bool(
+        re.search(
+            r"(?:prolong\w*|besoin|faut|voudrais|veux|demande\w*|encore|ajoute\w*)\s*(?:de|d')?\s*$",
+            before,
+        )
+    )
+
+
+def _duration(match: re.Match[str]) -> Duration | None:
+    number = number_of(match.group("number").strip())
+    if number is None:
+        return None
+    groups = match.groupdict()
+    unit = groups.get("unit") or "jours"
+    if unit.startswith("j") and match.group("number") in ("a",):
+        return None
+    days = _in_days(number, unit)
+    if groups.get("half"):
+        days += math.ceil(_in_days(1, unit) / 2)
+    approximate = bool(groups.get("low") or groups.get("vague") or "aine" in match.group("number"))
+    approximate = approximate and match.group("number") != "quinzaine"
+    return Duration(days, match.start(), match.end(), approximate)
+
+
+def _in_days(number: int, unit: str) -> int:
+    if unit.startswith(("week-end", "weekend", "week end")):
+        return 2 * number
+    if unit.startswith(("sem", "sma", "week")):
+        return 7 * number
+    if unit.startswith(("mo",)):
+        return 30 * number
+    if unit.startswith("h"):
+        return math.ceil(number / 24)
+    if unit.startswith("demi"):
+        return math.ceil(number / 2)
+    return number

@@ -1,0 +1,56 @@
+"""Dates and amounts as people read them in French, in the Europe/Paris time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def day(moment: datetime) -> str:
+    """Returns "vendredi 27 novembre" or "mardi 1er décembre"."""
+    local = moment.astimezone(PARIS)
+    number = "1er" if local.day == 1 else str(local.day)
+    return f"{_WEEKDAYS[local.weekday()]} {number} {_MONTHS[local.month - 1]}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """Returns "vendredi 27 novembre à 18 h 05", with "midi" and "minuit" left as hours."""
+    local = moment.astimezone(PARIS)
+    minutes = f" {local.minute:02d}" if local.minute else ""
+    return f"{day(moment)} à {local.hour} h{minutes}"
+
+
+def days(count: int) -> str:
+    """Returns "1 jour" or "5 jours"."""
+    return f"{count} jour{'s' if abs(count) > 1 else ''}"
+
+
+def span(length: timedelta) -> str:
+    """Returns a rough length: "20 minutes", "5 heures", "3 jours"; its sign is ignored."""
+    seconds = abs(length.total_seconds())
+    if seconds < 3600:
+        minutes = max(1, round(seconds / 60))
+        return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    if seconds < 48 * 3600:
+        hours = round(seconds / 3600)
+        return f"{hours} heure{'s' if hours > 1 else ''}"
+    return days(round(seconds / 86400))
+
+
+def percent(rate: float) -> str:
+    """Returns "87,5 %", or "90 %" when there is nothing after the comma."""
+    text = f"{100 * rate:.1f}".replace(".", ",")
+    return f"{text.removesuffix(',0')} %"
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """Returns "1 commande" or "3 commandes"."""
+    return f"{number} {singular if abs(number) < 2 else plural or singular + 's'}"

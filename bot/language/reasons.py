@@ -1,0 +1,68 @@
+"""Whether a text is a question, and the reason somebody gives inside a request."""
+
+from __future__ import annotations
+
+import re
+
+from bot.language.normalisation import expand_sms, fold
+
+_INTERROGATIVE = re.compile(
+    r"^(?:(?:et|mais|euh|bonjour|salut|ok|oui|dis|dites|au fait|attends?|attendez)[ ,]+)*"
+    r"(?:est[- ]ce|c'est quoi|c'est ou|comment|combien|pourquoi|quand|qui|quoi|quel|quelle|quels|"
+    r"quelles|que se|qu'est|qu est|ou (?:est|se|je|puis)|on fait|peut[- ]on|je fais (?:quoi|comment)|"
+    r"et si|y a[- ]t[- ]il|il peut|elle peut|ca (?:compte|marche|change|coute|prend))\b"
+)
+_CAUSE = re.compile(
+    r"\b(?:parce que?|parce qu'|pcq|psk|car|vu que|puisque?|comme|a cause d[eu']|pour cause d[e']|"
+    r"pour raison|en raison d[e']|suite a)\b"
+)
+_NOT_A_REASON = re.compile(
+    r"\b(?:prolong\w*|rallong\w*|extension|extend\w*|delais?|deadline|report\w*|repouss\w*|decal\w*|"
+    r"(?:plus|davantage|rab) (?:de |d')?(?:temps|jours?)|jours?|semaines?|heures?|48h|72h|commande|"
+    r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop)\b"
+)
+_EMPTY = re.compile(
+    r"^(?:je (?:ne )?sais pas|rien|aucune?(?: raison)?|pas de raison|sans raison|hein|quoi)[ .!?]*$"
+)
+_PERSONAL = re.compile(
+    r"\b(?:je|j'|mon|ma|mes|on|nous|il|elle|le client|la cliente|y a|probleme|panne|malad\w*)"
+)
+
+
+def looks_like_question(text: str) -> bool:
+    """Tells whether a text asks something, with or without a question mark."""
+    folded = fold(expand_sms(text))
+    return "?" in folded or bool(_INTERROGATIVE.match(folded))
+
+
+def is_usable_reason(text: str) -> bool:
+    """Tells whether a text, asked for as a reason, says anything at all."""
+    folded = fold(expand_sms(text))
+    return len(re.findall(r"[a-z]", folded)) >= 3 and not _EMPTY.match(folded)
+
+
+def reason_in(text: str) -> str | None:
+    """Returns the clause of a request that says why, or None.
+
+    A clause after a word of cause counts; so does one of its own, between commas, that speaks
+    of a person or a trouble and not of the request itself.
+    """
+    folded = fold(text)
+    if len(folded) == len(text):  # spans of the folded text are then spans of the text
+        cause = _CAUSE.search(folded)
+        if cause and len(folded[cause.end() :].split()) >= 1:
+            return _tidy(text[cause.start() :])
+    for clause in re.split(r"[,;.!\n]+|\s-\s", text):
+        plain = fold(expand_sms(clause))
+        if (
+            len(plain.split()) >= 2
+            and _PERSONAL.search(plain)
+            and not _NOT_A_REASON.search(plain)
+            and not looks_like_question(clause)
+        ):
+            return _tidy(clause)
+    return None
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" ,;.")

@@ -1,0 +1,1 @@
+"""Pure rules of orders: no framework, no I/O, no clock of its own."""

@@ -1,0 +1,153 @@
+"""The intent classifier as a Rasa component, with the requests a message holds."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.language.clauses import split_clauses
+from bot.nlu.intent_model import IntentModel, IntentScore
+
+SEGMENTS = "segments"
+FALLBACK = "nlu_fallback"
+RANKING_LENGTH = 6
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SellerIntentClassifier(GraphComponent, IntentClassifier):
+    """Labels a message, says when it is unsure, and lists the requests inside it.
+
+    The output ``segments`` holds, in the order of the text, one
+    ``{"intent", "confidence", "start", "end"}`` for each separate request; a message that is one
+    request has one segment.
+    """
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
+    ) -> None:
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Returns the shipped settings; thresholds are probabilities."""
+        return {
+            "unsure_below": 0.38,
+            "segment_at_least": 0.6,
+            "never_a_segment": [],
+            "acted_on_first": [],
+            "encoder_weight": 2.5,
+            "regularisation": 12.0,
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SellerIntentClassifier:
+        """Returns the component, still untrained."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the model on the examples that carry an intent, and stores it."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        self._model = IntentModel(
+            encoder_weight=self._config["encoder_weight"],
+            regularisation=self._config["regularisation"],
+        ).fit([m.get(TEXT) for m in examples], [m.get(INTENT) for m in examples])
+        with self._storage.write_to(self._resource) as directory:
+            (directory / "intent_model.pickle").write_bytes(pickle.dumps(self._model))
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SellerIntentClassifier:
+        """Returns the component with its trained model; only our own model files are read."""
+        with model_storage.read_from(resource) as directory:
+            model = pickle.loads((directory / "intent_model.pickle").read_bytes())
+        return cls(config, model_storage, resource, model)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Returns the training data unchanged: no later component learns from labels."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds intent, ranking and segments to each message."""
+        for message in messages:
+            self._classify(message)
+        return messages
+
+    def _classify(self, message: Message) -> None:
+        text = message.get(TEXT) or ""
+        if not text.strip() or self._model is None:
+            ranking, segments = [IntentScore("out_of_scope", 1.0)], []
+        else:
+            clauses = split_clauses(text)
+            rankings = self._model.rank_all([text, *(c.text for c in clauses)])
+            ranking = rankings[0]
+            segments = self._segments(text, ranking[0], clauses, rankings[1:])
+        best = ranking[0]
+        if len(segments) >= 2:
+            best = self._leading(segments)
+        elif best.confidence < self._config["unsure_below"]:
+            best = IntentScore(FALLBACK, best.confidence)
+        message.set(
+            INTENT, {"name": best.intent, "confidence": best.confidence}, add_to_output=True
+        )
+        message.set(
+            "intent_ranking",
+            [{"name": s.intent, "confidence": s.confidence} for s in ranking[:RANKING_LENGTH]],
+            add_to_output=True,
+        )
+        message.set(SEGMENTS, segments, add_to_output=True)
+
+    def _leading(self, segments: list[dict[str, Any]]) -> IntentScore:
+        """Returns what a message with several requests is about: what is to be done, if any."""
+        order = self._config["acted_on_first"]
+        acts = [s for s in segments if s["intent"] in order]
+        lead = min(acts, key=lambda s: order.index(s["intent"])) if acts else segments[0]
+        return IntentScore(lead["intent"], lead["confidence"])
+
+    def _segments(
+        self, text: str, whole: IntentScore, clauses: list[Any], rankings: list[list[IntentScore]]
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for clause, ranking in zip(clauses, rankings):
+            best = ranking[0]
+            if (
+                best.confidence >= self._config["segment_at_least"]
+                and best.intent not in self._config["never_a_segment"]
+                and all(segment["intent"] != best.intent for segment in found)
+            ):
+                found.append(_segment(best, clause.start, clause.end))
+        if len(found) >= 2:
+            return found
+        return [_segment(whole, 0, len(text))]
+
+
+def _segment(score: IntentScore, start: int, end: int) -> dict[str, Any]:
+    return {"intent": score.intent, "confidence": score.confidence, "start": start, "end": end}

@@ -1,0 +1,48 @@
+"""What a use case hands back to whoever speaks for it: what to say, and what to remember."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.support.conversations import Button
+
+
+@dataclass(frozen=True)
+class Say:
+    """One message to be: a response's or an FAQ entry's id, its values, and more buttons."""
+
+    response: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What to say, in order, and the slots to set."""
+
+    says: tuple[Say, ...] = ()
+    remember: Mapping[str, Any] = field(default_factory=dict)
+
+    def then(self, other: Answer) -> Answer:
+        """Returns this answer followed by another."""
+        return Answer(self.says + other.says, {**self.remember, **other.remember})
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A message as the model understood it.
+
+    ``order_numbers`` and ``days`` are in the order of the text. ``choice`` holds the entities
+    of a button; it is None for typed text. ``segments`` are the separate requests.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    order_numbers: tuple[str, ...] = ()
+    days: tuple[int, ...] = ()
+    segments: tuple[Mapping[str, Any], ...] = ()
+    ranking: tuple[Mapping[str, Any], ...] = ()
+    choice: Mapping[str, Any] | None = None

@@ -1,0 +1,317 @@
+"""Conversations: messages in, turns one after another, replies out once they are stored.
+
+This is where the promises of shared/DESIGN.md, "A turn", are kept. Everything that blocks runs
+in threads; the event loop only waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot.errors import (
+    AccessDenied,
+    AssistantError,
+    AssistantUnavailable,
+    ConversationMoved,
+    StorageError,
+)
+from bot.language.fragments import is_fragment
+from bot.language.normalisation import strip_command
+from bot.services.ports import (
+    Accepted,
+    Assistant,
+    Clock,
+    Committed,
+    ConversationStore,
+    IncomingMessage,
+    Turn,
+    TurnCommit,
+    TurnResult,
+    TurnStart,
+)
+from bot.services.turn_scope import TurnScope, TurnScopes
+from bot.support.conversations import Conversation, Message, MessageStatus, Reply
+from bot.support.responses import Content
+
+logger = logging.getLogger(__name__)
+
+MAX_FAILURES = 3
+"""Failed tries of one turn after which the seller is told and the message is done."""
+
+T = TypeVar("T")
+FaultPoint = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What a seller's message led to: the bot's messages, notices first."""
+
+    message: Message
+    replies: tuple[Message, ...]
+
+
+class Conversations:
+    """Receives messages and runs turns.
+
+    ``owner`` names this process in leases. ``reached`` is called at every named point of a
+    turn, so that tests can kill the process there.
+    """
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        assistant: Assistant,
+        content: Content,
+        scopes: TurnScopes,
+        clock: Clock,
+        *,
+        owner: str,
+        threads: Executor,
+        turn_seconds: float = 20.0,
+        burst_seconds: float = 0.7,
+        reached: FaultPoint = lambda point: None,
+    ) -> None:
+        self._store = store
+        self._assistant = assistant
+        self._content = content
+        self._scopes = scopes
+        self._clock = clock
+        self._owner = owner
+        self._threads = threads
+        self._turn_seconds = turn_seconds
+        self._burst_seconds = burst_seconds
+        self._reached = reached
+        self._waiting: dict[tuple[str, int], list[asyncio.Future[None]]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._failures: dict[tuple[str, int], int] = {}
+
+    async def open(self, seller_id: str, label: str) -> Conversation:
+        """Returns the seller's own conversation: by its id, or by the label a client chose.
+
+        Raises AccessDenied for the id of a conversation that is not the seller's.
+        """
+        if label.startswith("c_"):
+            found = await self._in_thread(self._store.conversation, label)
+            if found is None or found.seller_id != seller_id:
+                raise AccessDenied("no such conversation")
+            return found
+        now = self._clock.now()
+        return await self._in_thread(self._store.open_conversation, seller_id, label, now)
+
+    async def exchange(self, conversation: Conversation, incoming: IncomingMessage) -> Exchange:
+        """Stores a message, waits for its turn, and returns what answers it.
+
+        A resend returns the same replies again. Raises AssistantUnavailable or StorageError
+        when the answer is not there in time: the message is kept and will be answered.
+        """
+        accepted = await self.receive(conversation, incoming)
+        number = accepted.message.number
+        if not accepted.inactive_button and accepted.message.status is MessageStatus.RECEIVED:
+            await self._done(conversation.id, number)
+        notices = await self._in_thread(self._store.take_notices, conversation.id)
+        replies = await self._in_thread(self._store.replies_to, conversation.id, number)
+        return Exchange(accepted.message, (*notices, *replies))
+
+    async def receive(self, conversation: Conversation, incoming: IncomingMessage) -> Accepted:
+        """Stores a message and sees to it that a turn answers it; does not wait for that."""
+        text = strip_command(incoming.text)
+        stored = IncomingMessage(text, incoming.client_id, incoming.button)
+        now = self._clock.now()
+        accepted: Accepted = await self._in_thread(
+            self._store.accept, conversation.id, stored, self._owner, now
+        )
+        self._reached("accepted")
+        if accepted.inactive_button and accepted.created:
+            key = f"inactive:{conversation.id}:{accepted.message.number}"
+            reply = self._content.render("button_inactive")
+            await self._in_thread(self._store.add_notice, conversation.id, key, reply, now)
+        if accepted.turn is not None:
+            self._start(accepted.turn)
+        return accepted
+
+    async def recover(self) -> int:
+        """Runs the turns of messages that were received but never answered; returns how many."""
+        waiting = await self._in_thread(self._store.waiting_conversations, self._clock.now())
+        started = 0
+        for conversation_id in waiting:
+            if conversation_id in self._running:
+                continue
+            turn = await self._begin(conversation_id)
+            if turn is not None:
+                self._start(turn)
+                started += 1
+        return started
+
+    async def drain(self) -> None:
+        """Waits until no turn runs."""
+        while self._running:
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _done(self, conversation_id: str, number: int) -> None:
+        """Waits until a message is answered, by this process or another."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault((conversation_id, number), [])
+        waiting.append(future)
+        deadline = asyncio.get_running_loop().time() + self._turn_seconds + 5
+        try:
+            while not future.done():
+                # Another process may hold the lease: then only the table tells.
+                await asyncio.wait([future], timeout=0.5)
+                if not future.done() and await self._is_done(conversation_id, number):
+                    return
+                if asyncio.get_running_loop().time() > deadline:
+                    raise AssistantUnavailable("the answer is late; the message is kept")
+            future.result()
+        finally:
+            waiting.remove(future)
+            if not waiting:
+                self._waiting.pop((conversation_id, number), None)
+
+    async def _is_done(self, conversation_id: str, number: int) -> bool:
+        found = await self._in_thread(self._store.messages_after, conversation_id, number - 1, 1)
+        return bool(found) and found[0].status is MessageStatus.DONE
+
+    def _start(self, turn: TurnStart) -> None:
+        conversation_id = turn.conversation.id
+        task = asyncio.get_running_loop().create_task(self._run(turn))
+        self._running[conversation_id] = task
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if self._running.get(conversation_id) is task:
+                del self._running[conversation_id]
+
+        task.add_done_callback(ended)
+
+    async def _run(self, turn: TurnStart | None) -> None:
+        """Answers turn after turn until nothing waits in this conversation."""
+        while turn is not None:
+            committed: Committed | None
+            try:
+                if not turn.conversation.state.bot_may_speak:
+                    await self._silence(turn)
+                    return
+                turn = await self._with_the_rest(turn)
+                committed = await self._answer(turn)
+            except ConversationMoved:
+                self._tell(turn, None)
+                return
+            except AssistantError as error:
+                logger.warning("turn in %s failed: %r", turn.conversation.id, error)
+                committed = await self._failed(turn, error)
+            except Exception as error:
+                logger.exception("turn in %s failed", turn.conversation.id)
+                committed = await self._failed(turn, error)
+            if committed is None:
+                return
+            self._tell(turn, None)
+            turn = await self._begin(turn.conversation.id) if committed.more else None
+
+    async def _silence(self, turn: TurnStart) -> None:
+        """Leaves the messages to the agent who holds the conversation."""
+        now = self._clock.now()
+        await self._in_thread(self._store.silence_turn, turn, self._owner, now)
+        self._tell(turn, None)
+
+    async def _with_the_rest(self, turn: TurnStart) -> TurnStart:
+        """Waits a moment when the last message is only the beginning of what is being typed."""
+        last = turn.messages[-1]
+        if last.intent is not None or self._burst_seconds <= 0 or not is_fragment(last.text):
+            return turn
+        await asyncio.sleep(self._burst_seconds)
+        return await self._begin(turn.conversation.id) or turn
+
+    async def _answer(self, turn: TurnStart) -> Committed:
+        last = turn.messages[-1]
+        scope = TurnScope(
+            conversation_id=turn.conversation.id,
+            seller_id=turn.conversation.seller_id,
+            message_number=last.number,
+            now=self._clock.now(),
+            state=turn.conversation.state,
+        )
+        asked = Turn(
+            conversation_id=turn.conversation.id,
+            message_number=last.number,
+            text="\n".join(message.text for message in turn.messages),
+            tracker=turn.tracker,
+            intent=last.intent,
+            entities=last.entities,
+            seconds=self._turn_seconds,
+        )
+        with self._scopes.running(scope):
+            result = await self._assistant.respond(asked)
+        if scope.failure is not None:
+            raise scope.failure
+        self._reached("answered")
+        return await self._commit(turn, scope, result)
+
+    async def _commit(self, turn: TurnStart, scope: TurnScope, result: TurnResult) -> Committed:
+        commit = TurnCommit(
+            start=turn,
+            replies=result.replies,
+            tracker=result.tracker,
+            understanding=result.understanding,
+            model=result.model,
+            effects=tuple(scope.effects.values()),
+            escalations=tuple(scope.escalations),
+            jobs=tuple(scope.jobs),
+            withdraw_escalation=scope.withdraw_escalation,
+        )
+        now = self._clock.now()
+        committed: Committed = await self._in_thread(
+            self._store.commit_turn, commit, self._owner, now
+        )
+        self._reached("committed")
+        return committed
+
+    async def _failed(self, turn: TurnStart, error: Exception) -> Committed | None:
+        """Leaves the messages to be redone, or after some tries says that it cannot be done."""
+        key = (turn.conversation.id, turn.messages[-1].number)
+        self._failures[key] = self._failures.get(key, 0) + 1
+        try:
+            if self._failures[key] < MAX_FAILURES or isinstance(error, StorageError):
+                await self._in_thread(
+                    self._store.abandon_turn, turn, self._owner, self._clock.now()
+                )
+                self._tell(turn, error)
+                return None
+            del self._failures[key]
+            return await self._apologise(turn)
+        except AssistantError as also:
+            logger.warning("turn in %s could not be put back: %r", turn.conversation.id, also)
+            self._tell(turn, error)
+            return None
+
+    async def _apologise(self, turn: TurnStart) -> Committed:
+        replies: Sequence[Reply] = (self._content.render("tool_failure"),)
+        commit = TurnCommit(turn, tuple(replies), turn.tracker, {}, self._assistant.model)
+        now = self._clock.now()
+        committed: Committed = await self._in_thread(
+            self._store.commit_turn, commit, self._owner, now
+        )
+        return committed
+
+    async def _begin(self, conversation_id: str) -> TurnStart | None:
+        now = self._clock.now()
+        return await self._in_thread(self._store.begin_turn, conversation_id, self._owner, now)
+
+    def _tell(self, turn: TurnStart, error: Exception | None) -> None:
+        for message in turn.messages:
+            for future in self._waiting.get((turn.conversation.id, message.number), ()):
+                if future.done():
+                    continue
+                if error is None:
+                    future.set_result(None)
+                else:
+                    late = AssistantUnavailable("the message is kept and will be answered")
+                    late.__cause__ = error
+                    future.set_exception(late)
+
+    async def _in_thread(self, call: Callable[..., T], *arguments: Any) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, call, *arguments)

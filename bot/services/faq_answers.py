@@ -1,0 +1,119 @@
+"""FAQ answers, with the seller's own order or client where the question names one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.language.durations import requested_durations
+from bot.language.order_numbers import find_order_numbers
+from bot.marketplace.blocking import active_orders_with, is_called
+from bot.marketplace.orders import Order
+from bot.services.answers import Answer, Say, Understood
+from bot.services.handoff import Handoff
+from bot.services.order_answers import OrderAnswers, describe
+from bot.services.order_memory import take_in_hand
+from bot.services.rate_answers import RateAnswers
+from bot.services.turn_scope import TurnScope
+from bot.support.conversations import Button, EscalationReason
+
+MAX_REPEATS = 2
+"""How often the same answer is given; about to be given again, a human is offered instead."""
+
+REMEMBERED_ANSWERS = 12
+_CAPITALISED = re.compile(r"\b[A-ZÉÈÀÂÎÔÛÇ][\w'’-]+")
+
+
+class FaqAnswers:
+    """Answers questions of the FAQ from the approved entries alone."""
+
+    def __init__(self, orders: OrderAnswers, rates: RateAnswers, handoff: Handoff) -> None:
+        self._orders = orders
+        self._rates = rates
+        self._handoff = handoff
+
+    def answer(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
+        """Answers every FAQ question in the message, in its order."""
+        answer = Answer()
+        for question in questions(said):
+            memory = {**slots, **answer.remember}
+            answer = answer.then(self._one(scope, question, memory))
+        return answer
+
+    def _one(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
+        given = list(slots.get("answered") or [])
+        if given.count(said.intent) >= MAX_REPEATS:
+            asked = self._handoff.request(scope, EscalationReason.REPEATED_ANSWER)
+            return Answer((Say("repeated_answer"),)).then(asked)
+        remember = {
+            "answered": [*given, said.intent][-REMEMBERED_ANSWERS:],
+            "topic": said.intent,
+            "clarifications": 0,
+        }
+        answer = Answer((Say(said.intent),), remember)
+        return answer.then(self._personal(scope, said, slots))
+
+    def _personal(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
+        """Returns what the question means for the order or client it names, if it names one."""
+        if said.intent == "faq_completion_rate_impact":
+            return self._rates.preview(scope, said, slots, ask=False)
+        if said.intent == "faq_buyer_unresponsive":
+            return self._unresponsive(scope, said, slots)
+        if said.intent == "faq_block_buyer":
+            return self._blocking(scope, said, slots)
+        return Answer()
+
+    def _unresponsive(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
+        if not said.order_numbers:
+            return Answer()
+        _, meant = self._orders.state_of(scope, said, slots)
+        if meant.unknown:
+            return Answer((Say("order_unknown", {"number": meant.unknown}),))
+        order = meant.orders[0]
+        remember = take_in_hand(order, scope.now, "faq_buyer_unresponsive")
+        return Answer(describe(order, scope.now), remember)
+
+    def _blocking(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
+        orders, meant = self._orders.state_of(scope, said, slots)
+        if meant.unknown:
+            return Answer((Say("order_unknown", {"number": meant.unknown}),))
+        buyer = meant.orders[0] if len(meant.orders) == 1 else _named_buyer(said.text, orders)
+        if buyer is None:
+            return Answer()
+        active = active_orders_with(orders, buyer_id=buyer.buyer_id)
+        if not active:
+            return Answer((Say("block_possible", {"buyer": buyer.buyer_name}),))
+        listed = ", ".join(f"{o.number} « {o.title} »" for o in active)
+        values = {"buyer": buyer.buyer_name, "orders": listed}
+        see = Button("Voir cette commande", "order_status", {"order_number": active[0].number})
+        return Answer((Say("block_active_order", values, (see,)),))
+
+
+def questions(said: Understood) -> list[Understood]:
+    """Returns the FAQ questions of a message, each with its own part of the text."""
+    parts = [s for s in said.segments if str(s["intent"]).startswith("faq_")]
+    if len(said.segments) < 2:
+        return [said] if said.intent.startswith("faq_") else []
+    return [_part(said, part) for part in parts]
+
+
+def _part(said: Understood, segment: Mapping[str, Any]) -> Understood:
+    text = said.text[segment["start"] : segment["end"]]
+    return replace(
+        said,
+        text=text,
+        intent=segment["intent"],
+        confidence=segment["confidence"],
+        order_numbers=tuple(n.value for n in find_order_numbers(text)),
+        days=tuple(d.days for d in requested_durations(text)),
+        segments=(segment,),
+    )
+
+
+def _named_buyer(text: str, orders: Sequence[Order]) -> Order | None:
+    """Returns an order of the client whose name stands in the text, if exactly one does."""
+    words = [word for word in _CAPITALISED.findall(text) if len(word) > 2]
+    buyers = {o.buyer_id: o for o in orders for word in words if is_called(o.buyer_name, word)}
+    return next(iter(buyers.values())) if len(buyers) == 1 else None

@@ -1,0 +1,27 @@
+"""Requests for a human: recorded with their reason, answered honestly."""
+
+from __future__ import annotations
+
+from bot.services.answers import Answer, Say
+from bot.services.turn_scope import TurnScope
+from bot.support.conversations import ConversationState, Escalation, EscalationReason
+
+
+class Handoff:
+    """Brings a human in, or lets the seller withdraw that."""
+
+    def request(
+        self, scope: TurnScope, reason: EscalationReason, order_number: str | None = None
+    ) -> Answer:
+        """Records a request for a human; asked again it says that it is recorded already."""
+        if scope.state is ConversationState.WAITING or scope.escalations:
+            return Answer((Say("human_already_requested"),))
+        scope.escalations.append(Escalation(scope.conversation_id, reason, scope.now, order_number))
+        return Answer((Say("human_requested"),))
+
+    def withdraw(self, scope: TurnScope) -> Answer:
+        """Withdraws the request for a human."""
+        if scope.state is not ConversationState.WAITING:
+            return Answer((Say("human_not_requested"),))
+        scope.withdraw_escalation = True
+        return Answer((Say("human_withdrawn"),))

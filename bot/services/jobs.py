@@ -1,0 +1,156 @@
+"""Work that is due later: following an extension, reconciling what became of a request."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.errors import AssistantError
+from bot.marketplace.extensions import extended_due_at
+from bot.marketplace.orders import ExtensionRequest
+from bot.services import extension_wording
+from bot.services.answers import Say
+from bot.services.extensions import Extensions, follow_job
+from bot.services.ports import Clock, ConversationStore, Marketplace
+from bot.services.turn_scope import TurnScope
+from bot.support.conversations import Effect, EffectState, Job
+from bot.support.responses import Content
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(minutes=30)
+FOLLOW_AGAIN_AFTER = timedelta(minutes=5)
+STUCK_AFTER = timedelta(minutes=2)
+"""After this long an effect still ``sent`` belongs to no running turn: it is reconciled."""
+
+
+class Jobs:
+    """Runs due jobs; ``told`` is called with a conversation's id when a notice was added."""
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        marketplace: Marketplace,
+        extensions: Extensions,
+        content: Content,
+        clock: Clock,
+        *,
+        owner: str,
+        told: Callable[[str], None] = lambda conversation_id: None,
+    ) -> None:
+        self._store = store
+        self._marketplace = marketplace
+        self._extensions = extensions
+        self._content = content
+        self._clock = clock
+        self._owner = owner
+        self._told = told
+        self._handlers: Mapping[str, Callable[[Job], bool]] = {
+            "follow_extension": self._follow_extension,
+            "reconcile_effect": self._reconcile_effect,
+        }
+
+    def run_due(self) -> int:
+        """Runs all jobs due now and returns how many were finished; blocks."""
+        finished = 0
+        for job in self._store.claim_jobs(self._owner, self._clock.now()):
+            try:
+                done = self._handlers[job.kind](job)
+            except AssistantError as error:
+                logger.warning("job %s failed: %r", job.key, error)
+                self._again(job)
+                continue
+            if done:
+                self._store.finish_job(job.key, self._clock.now())
+                finished += 1
+        return finished
+
+    def extension_changed(self, extension_id: str) -> None:
+        """Lets the extension's job run now: the marketplace says that it was answered."""
+        now = self._clock.now()
+        self._store.reschedule_job(f"follow_extension:{extension_id}", now, now)
+
+    def _again(self, job: Job) -> None:
+        wait = min(RETRY_AFTER * 2 ** min(job.attempts, 6), LONGEST_RETRY)
+        now = self._clock.now()
+        self._store.reschedule_job(job.key, now + wait, now)
+
+    def _follow_extension(self, job: Job) -> bool:
+        payload = job.payload
+        request = self._marketplace.find_extension(payload["seller_id"], payload["effect_key"])
+        if request is None:
+            return True
+        if request.is_open:
+            now = self._clock.now()
+            later = max(request.answer_by, now + FOLLOW_AGAIN_AFTER)
+            self._store.reschedule_job(job.key, later, now)
+            return False
+        self._notify_answer(payload["conversation_id"], request)
+        return True
+
+    def _notify_answer(self, conversation_id: str, request: ExtensionRequest) -> None:
+        due = extended_due_at(request.previous_due_at, request.days)
+        key = f"extension:{request.id}:{request.state.value}"
+        self._notify(conversation_id, key, extension_wording.outcome(request, due))
+
+    def _reconcile_effect(self, job: Job) -> bool:
+        effect = self._store.effect(job.payload["key"])
+        if effect is None or effect.state in (EffectState.CONFIRMED, EffectState.REFUSED):
+            return True
+        request = self._marketplace.find_extension(effect.seller_id, effect.key)
+        if request is not None:
+            self._confirm(effect, request)
+            return True
+        return self._send_again(effect)
+
+    def _confirm(self, effect: Effect, request: ExtensionRequest) -> None:
+        now = self._clock.now()
+        outcome = {"extension_id": request.id}
+        self._store.put_job(follow_job(effect, request), now)
+        order = self._marketplace.order(effect.seller_id, request.order_number)
+        due = extended_due_at(request.previous_due_at, request.days)
+        said = (
+            extension_wording.receipt(order, request, due)
+            if request.is_open
+            else extension_wording.outcome(request, due)
+        )
+        self._notify(effect.conversation_id, f"reconciled:{effect.key}", said)
+        self._store.update_effect(effect.key, EffectState.CONFIRMED, outcome, now)
+
+    def _send_again(self, effect: Effect) -> bool:
+        """Sends the request again under the same key: the seller had asked for it."""
+        now = self._clock.now()
+        scope = TurnScope(effect.conversation_id, effect.seller_id, effect.message_number, now)
+        said = self._extensions.send(scope, effect, sent_before=True)
+        result = scope.effects[effect.key]
+        if result.state is EffectState.UNKNOWN:
+            job = scope.jobs[0]
+            self._store.reschedule_job(job.key, now + RETRY_AFTER, now)
+            return False
+        for job in scope.jobs:
+            self._store.put_job(job, now)
+        self._notify(effect.conversation_id, f"reconciled:{effect.key}", said)
+        self._store.update_effect(effect.key, result.state, _plain(result.outcome), now)
+        return True
+
+    def reconcile_stuck(self) -> int:
+        """Puts a job for every effect that was sent long ago and never settled."""
+        now = self._clock.now()
+        stuck = self._store.effects_in(EffectState.SENT, now - STUCK_AFTER)
+        for effect in stuck:
+            job = Job(f"reconcile:{effect.key}", "reconcile_effect", now)
+            self._store.put_job(replace(job, payload={"key": effect.key}), now)
+        return len(stuck)
+
+    def _notify(self, conversation_id: str, key: str, said: Say) -> None:
+        reply = self._content.render(said.response, said.values, said.buttons)
+        if self._store.add_notice(conversation_id, key, reply, self._clock.now()) is not None:
+            self._told(conversation_id)
+
+
+def _plain(outcome: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return dict(outcome) if outcome is not None else None

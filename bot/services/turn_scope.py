@@ -1,0 +1,68 @@
+"""What one turn knows and what it will leave behind, shared by the actions of that turn.
+
+Actions learn who speaks from here and never from a slot, metadata or a name a client sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.errors import AccessDenied
+from bot.support.conversations import ConversationState, Effect, Escalation, Job
+
+
+@dataclass
+class TurnScope:
+    """The turn of one conversation that is being answered.
+
+    ``effects``, ``escalations`` and ``jobs`` are written when the turn is committed, in the
+    same transaction as its replies. ``failure`` is set by an action that cannot let the turn
+    end well; the whole turn is then thrown away and redone.
+    """
+
+    conversation_id: str
+    seller_id: str
+    message_number: int
+    now: datetime
+    state: ConversationState = ConversationState.BOT
+    effects: dict[str, Effect] = field(default_factory=dict)
+    escalations: list[Escalation] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    withdraw_escalation: bool = False
+    failure: Exception | None = None
+
+    def effect_key(self, action: str) -> str:
+        """Returns the key of an outside action of this turn: the same when it is redone."""
+        return f"{self.conversation_id}:{self.message_number}:{action}"
+
+
+class TurnScopes:
+    """Holds the scopes of the turns now running, by conversation id."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[str, TurnScope] = {}
+
+    @contextlib.contextmanager
+    def running(self, scope: TurnScope) -> Iterator[TurnScope]:
+        """Makes a scope findable while its turn runs; one turn a conversation at a time."""
+        with self._lock:
+            self._running[scope.conversation_id] = scope
+        try:
+            yield scope
+        finally:
+            with self._lock:
+                if self._running.get(scope.conversation_id) is scope:
+                    del self._running[scope.conversation_id]
+
+    def find(self, conversation_id: str) -> TurnScope:
+        """Returns the running turn's scope; raises AccessDenied when there is none."""
+        with self._lock:
+            scope = self._running.get(conversation_id)
+        if scope is None:
+            raise AccessDenied(f"no turn runs in conversation {conversation_id}")
+        return scope

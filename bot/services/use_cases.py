@@ -1,0 +1,62 @@
+"""Everything the assistant can do, put together over the ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.marketplace.completion_rate import WINDOW
+from bot.services.extensions import Extensions
+from bot.services.faq_answers import FaqAnswers
+from bot.services.handoff import Handoff
+from bot.services.order_answers import OrderAnswers
+from bot.services.ports import ConversationStore, Marketplace
+from bot.services.rate_answers import RateAnswers
+from bot.services.talk import Talk
+from bot.services.turn_scope import TurnScopes
+from bot.support.responses import Content
+
+
+@dataclass(frozen=True)
+class UseCases:
+    """What actions call."""
+
+    content: Content
+    scopes: TurnScopes
+    faq: FaqAnswers
+    orders: OrderAnswers
+    rates: RateAnswers
+    extensions: Extensions
+    handoff: Handoff
+    talk: Talk
+
+
+def use_cases(
+    content: Content,
+    scopes: TurnScopes,
+    marketplace: Marketplace,
+    store: ConversationStore,
+    rate_window: timedelta = WINDOW,
+    reached: Callable[[str], None] = lambda point: None,
+) -> UseCases:
+    """Returns the use cases over a marketplace and a conversation store."""
+    handoff = Handoff()
+    orders = OrderAnswers(marketplace)
+    rates = RateAnswers(marketplace, rate_window)
+    titles = {entry.intent: entry.title for entry in content.entries.values()}
+    titles.update(
+        (name.removeprefix("title_"), response.text)
+        for name, response in content.responses.items()
+        if name.startswith("title_")
+    )
+    return UseCases(
+        content=content,
+        scopes=scopes,
+        faq=FaqAnswers(orders, rates, handoff),
+        orders=orders,
+        rates=rates,
+        extensions=Extensions(marketplace, store, reached),
+        handoff=handoff,
+        talk=Talk(titles, handoff),
+    )

@@ -1,0 +1,116 @@
+"""The settings: the only reader of the environment.
+
+Every setting has a name, a default and a sentence; the README's table is checked against
+them by a test. Demo secrets work in demo mode only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingsError
+
+PREFIX = "ASSISTANT_"
+DEMO_SECRETS = {
+    "jwt_keys": "demo:demo-only-signing-key-never-use-it-elsewhere",
+    "marketplace_key": "demo-only-marketplace-key",
+    "webhook_secret": "demo-only-webhook-secret",
+}
+SECRET_LENGTH = 32
+"""The fewest characters of a signing key outside demo mode."""
+
+
+def _setting(default: Any, says: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"says": says, "secret": secret}, repr=not secret)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings; in the environment each is ``ASSISTANT_`` and its name in capitals."""
+
+    demo: bool = _setting(False, "Demo mode: demo sellers, demo secrets, `token` and `chat`.")
+    database_url: str = _setting("sqlite:///var/assistant.db", "SQLAlchemy URL of the database.")
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8000, "Port to listen on.")
+    model_dir: Path = _setting(Path("models"), "Folder of trained models; the newest is loaded.")
+    data_dir: Path = _setting(Path("data"), "Folder of phrases, answers and responses.")
+    jwt_keys: str = _setting(
+        "",
+        "Keys that sign sellers' tokens (HS256): `kid:secret`, several with commas.",
+        secret=True,
+    )
+    jwt_audience: str = _setting("seller-assistant", "Audience a seller's token must name.")
+    marketplace_url: str = _setting(
+        "", "Base URL of the marketplace's API; empty: the embedded one in our database."
+    )
+    marketplace_key: str = _setting("", "API key for the marketplace.", secret=True)
+    webhook_secret: str = _setting(
+        "",
+        "Secret that signs the marketplace's webhooks; empty: webhooks are refused.",
+        secret=True,
+    )
+    article_url: str = _setting(
+        "https://aide.example.com/articles/{article}", "Address of FAQ articles."
+    )
+    rate_window_days: int = _setting(60, "Days over which the completion rate is counted.")
+    turn_seconds: float = _setting(20.0, "Longest time one turn may take, in seconds.")
+    burst_seconds: float = _setting(
+        0.7, "How long a fragment waits for the rest of what is being typed, in seconds."
+    )
+    demo_seller: str = _setting("lea", "Seller that plain `rasa shell` and `rasa run` speak as.")
+    fault_point: str = _setting(
+        "", "Where the process kills itself, for recovery tests; demo only."
+    )
+    log_level: str = _setting("INFO", "Log level.")
+
+    def check(self) -> Settings:
+        """Returns itself; raises SettingsError when a secret is missing, weak, or a demo one."""
+        if self.demo:
+            return self
+        for name, demo_secret in DEMO_SECRETS.items():
+            if getattr(self, name) == demo_secret:
+                raise SettingsError(f"{PREFIX}{name.upper()} is the demo secret: set your own")
+        if self.fault_point:
+            raise SettingsError(f"{PREFIX}FAULT_POINT is for demo mode only")
+        keys = [pair.partition(":")[2] for pair in self.jwt_keys.split(",")]
+        if any(len(key) < SECRET_LENGTH for key in keys):
+            raise SettingsError(
+                f"{PREFIX}JWT_KEYS needs kid:secret with {SECRET_LENGTH} characters or more; "
+                f"or set {PREFIX}DEMO=1 to try things out"
+            )
+        if self.marketplace_url and not self.marketplace_key:
+            raise SettingsError(f"{PREFIX}MARKETPLACE_KEY is missing")
+        return self
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Returns the settings of an environment, by default the process's own.
+
+    In demo mode missing secrets become the demo ones. Raises SettingsError for a value that
+    cannot be read, or see ``Settings.check``.
+    """
+    env = os.environ if environment is None else environment
+    demo = _truth(env.get(f"{PREFIX}DEMO", ""))
+    values: dict[str, Any] = dict(DEMO_SECRETS) if demo else {}
+    for setting in fields(Settings):
+        raw = env.get(PREFIX + setting.name.upper())
+        if raw is not None and raw != "":
+            values[setting.name] = _read(setting.name, raw, type(setting.default))
+    return Settings(**values).check()
+
+
+def _read(name: str, raw: str, kind: type) -> Any:
+    if kind is bool:
+        return _truth(raw)
+    try:
+        return kind(raw)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}{name.upper()}: {raw!r} is no {kind.__name__}") from error
+
+
+def _truth(raw: str) -> bool:
+    return raw.strip().lower() in {"1", "true", "yes", "on"}

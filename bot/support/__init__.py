@@ -1,0 +1,1 @@
+"""Pure rules of support: who holds a conversation, escalation, FAQ entries, responses."""

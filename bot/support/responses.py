@@ -1,0 +1,105 @@
+"""The approved sentences other than FAQ answers, and how they are filled in."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.errors import ContentError
+from bot.support.conversations import Button, Reply
+
+
+@dataclass(frozen=True)
+class Response:
+    """One approved text with places for values, and the buttons always shown with it."""
+
+    id: str
+    version: int
+    text: str
+    buttons: tuple[Button, ...] = ()
+    location: str = ""
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """Returns the names of the values the text needs."""
+        return frozenset(
+            name for _, name, _, _ in string.Formatter().parse(self.text) if name is not None
+        )
+
+    def render(self, values: Mapping[str, Any], buttons: Iterable[Button] = ()) -> Reply:
+        """Returns the reply; raises ContentError when a value is missing.
+
+        Only plain names are places: no attribute or index of a value can be reached.
+        """
+        missing = self.placeholders - values.keys()
+        if missing:
+            raise ContentError(f"{self.location}: {self.id} lacks {', '.join(sorted(missing))}")
+        used = {name: values[name] for name in sorted(self.placeholders)}
+        return Reply(
+            text=self.text.format_map(used),
+            response=self.id,
+            version=self.version,
+            values=used,
+            buttons=(*buttons, *self.buttons),
+        )
+
+
+@dataclass(frozen=True)
+class FaqEntry:
+    """One approved answer of the FAQ: its facts, its text and what it leads on to.
+
+    ``parts`` are paragraphs with the ids of the facts each carries.
+    """
+
+    intent: str
+    title: str
+    version: int
+    source_name: str
+    source_link: str
+    facts: Mapping[str, str]
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    leads_on: tuple[Button, ...] = ()
+    location: str = ""
+
+    @property
+    def text(self) -> str:
+        """Returns the whole answer without its source line."""
+        return "\n\n".join(text for text, _ in self.parts)
+
+    def render(self, article_url: str, buttons: Iterable[Button] = ()) -> Reply:
+        """Returns the answer with the source article's name and address."""
+        source = f"Source : « {self.source_name} » — {article_url}"
+        return Reply(
+            text=f"{self.text}\n\n{source}",
+            response=self.intent,
+            version=self.version,
+            values={"article_url": article_url},
+            buttons=(*buttons, *self.leads_on),
+        )
+
+
+@dataclass(frozen=True)
+class Content:
+    """All approved texts by id.
+
+    ``article_urls`` maps a source link's key to an address.
+    """
+
+    responses: Mapping[str, Response]
+    entries: Mapping[str, FaqEntry]
+    article_urls: Mapping[str, str] = field(default_factory=dict)
+
+    def render(
+        self, text_id: str, values: Mapping[str, Any] | None = None, buttons: Iterable[Button] = ()
+    ) -> Reply:
+        """Returns the reply for an entry's or a response's id; raises ContentError if unknown."""
+        entry = self.entries.get(text_id)
+        if entry:
+            url = (values or {}).get("article_url") or self.article_urls[entry.source_link]
+            return entry.render(url, buttons)
+        response = self.responses.get(text_id)
+        if response is None:
+            raise ContentError(f"no approved text {text_id!r}")
+        return response.render(values or {}, buttons)

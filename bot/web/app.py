@@ -1,0 +1,111 @@
+"""The ASGI application: routes, life span, and errors translated for whoever asked."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.bootstrap import Application
+from bot.errors import (
+    AccessDenied,
+    AssistantError,
+    AssistantUnavailable,
+    AuthenticationError,
+    BadInput,
+    StorageError,
+)
+from bot.web.marketplace_webhooks import order_changed
+from bot.web.site.rest import rest_webhook
+
+logger = logging.getLogger(__name__)
+
+JOBS_EVERY = 1.0
+RECOVER_EVERY = 2.0
+_ERRORS: dict[type[AssistantError], tuple[int, str]] = {
+    AuthenticationError: (401, "Reconnectez-vous pour continuer la conversation."),
+    AccessDenied: (404, "Cette conversation n'existe pas."),
+    BadInput: (400, "Cette demande est illisible."),
+    AssistantUnavailable: (503, "Je réponds un peu lentement. Votre message est gardé."),
+    StorageError: (503, "Un problème technique m'empêche de répondre. Réessayez dans un instant."),
+}
+
+
+def create_app(application: Application) -> Starlette:
+    """Returns the ASGI app over an assembled application, started with it."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await asyncio.get_running_loop().run_in_executor(None, application.start)
+        loops = [
+            asyncio.create_task(_every(JOBS_EVERY, _jobs, application)),
+            asyncio.create_task(_every(RECOVER_EVERY, _recover, application)),
+        ]
+        logger.info("ready: model %s", application.assistant.model)
+        yield
+        for loop in loops:
+            loop.cancel()
+        await application.conversations.drain()
+        application.stop()
+
+    app = Starlette(
+        routes=[
+            Route("/webhooks/rest/webhook", rest_webhook, methods=["POST"]),
+            Route("/webhooks/marketplace", order_changed, methods=["POST"]),
+            Route("/healthz", _healthz),
+            Route("/readyz", _readyz),
+        ],
+        exception_handlers={AssistantError: _on_error},
+        lifespan=lifespan,
+    )
+    app.state.application = application
+    return app
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    """Says kindly what went wrong; the cause goes to the log only."""
+    unexpected = (500, "Un problème technique m'empêche de répondre.")
+    status, says = next(
+        (found for kind, found in _ERRORS.items() if isinstance(error, kind)), unexpected
+    )
+    logger.warning("%s %s: %d %r", request.method, request.url.path, status, error)
+    headers = {"Retry-After": "2"} if status == 503 else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse({"error": says}, status, headers)
+
+
+async def _every(seconds: float, work: object, application: Application) -> None:
+    while True:
+        try:
+            await work(application)  # type: ignore[operator]
+        except AssistantError as error:
+            logger.warning("background work failed: %r", error)
+        except Exception:
+            logger.exception("background work failed")
+        await asyncio.sleep(seconds)
+
+
+async def _jobs(application: Application) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(application.threads, application.jobs.run_due)
+    await loop.run_in_executor(application.threads, application.jobs.reconcile_stuck)
+
+
+async def _recover(application: Application) -> None:
+    await application.conversations.recover()
+
+
+async def _healthz(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _readyz(request: Request) -> Response:
+    model = request.app.state.application.assistant.model
+    return JSONResponse({"status": "ready" if model else "starting", "model": model})

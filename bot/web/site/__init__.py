@@ -1,0 +1,1 @@
+"""What sellers' clients talk to."""

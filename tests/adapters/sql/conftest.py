@@ -1,0 +1,151 @@
+"""A migrated database and a conversation in it.
+
+The database is a SQLite file of the test's own. With TEST_DATABASE_URL set to a PostgreSQL
+database it is a schema of the test's own there.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot.adapters.sql.conversation_store import SqlConversationStore
+from bot.adapters.sql.engine import create_engine, writing
+from bot.adapters.sql.migrate import upgrade
+from bot.services.ports import Accepted, Committed, IncomingMessage, TurnCommit, TurnStart
+from bot.support.conversations import Button, Effect, EffectState, Reply
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
+
+
+class Chat:
+    """One conversation, with the seller, one owner of turns and a clock that stands still."""
+
+    def __init__(self, store: SqlConversationStore, seller_id: str = "seller-1") -> None:
+        self.store = store
+        self.now = START
+        self.seller_id = seller_id
+        self.id = store.open_conversation(seller_id, "site", self.now).id
+
+    def wait(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+    def say(self, text: str, owner: str = "one", client_id: str | None = None) -> Accepted:
+        message = IncomingMessage(text, client_id or uuid4().hex)
+        return self.store.accept(self.id, message, owner, self.now)
+
+    def press(self, token: str, owner: str = "one", client_id: str | None = None) -> Accepted:
+        message = IncomingMessage("ignored", client_id or uuid4().hex, button=token)
+        return self.store.accept(self.id, message, owner, self.now)
+
+    def turn(self, text: str = "bonjour", owner: str = "one") -> TurnStart:
+        """Says something and returns the turn that it starts."""
+        started = self.say(text, owner).turn
+        assert started is not None
+        return started
+
+    def answer(
+        self, start: TurnStart, *replies: Reply, owner: str = "one", **leaves: Any
+    ) -> Committed:
+        """Commits a turn with these replies."""
+        left = {"tracker": "{}", "understanding": {}, "model": "m1", **leaves}
+        return self.store.commit_turn(
+            TurnCommit(start=start, replies=replies, **left), owner, self.now
+        )
+
+    def offer(self, *titles: str) -> list[str]:
+        """Runs a whole turn that offers buttons, and returns their tokens."""
+        offered = tuple(Button(title, "affirm", {"days": 2}) for title in titles)
+        reply = Reply("Vous confirmez ?", "ask_confirm", 1, buttons=offered)
+        [message] = self.answer(self.turn("prolongez ma commande"), reply).messages
+        return [button.token for button in message.buttons]
+
+    def effect(self, state: EffectState, outcome: Any = None, key: str = "k1") -> Effect:
+        request = {"number": "FO21B8A4C9", "days": 2}
+        return Effect(key, self.id, 1, "request_extension", self.seller_id, request, state, outcome)
+
+    def texts(self) -> list[tuple[int, str, str]]:
+        """Returns number, author and text of all messages."""
+        found = self.store.messages_after(self.id, 0)
+        return [(each.number, each.author.value, each.text) for each in found]
+
+
+def run_together(work: Callable[[int], Any], workers: int) -> Sequence[Any]:
+    """Runs ``work(0)`` to ``work(workers - 1)`` at once, and returns what they returned."""
+    start = threading.Barrier(workers)
+
+    def run(number: int) -> Any:
+        start.wait(timeout=30)
+        return work(number)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(run, range(workers)))
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    server = os.environ.get("TEST_DATABASE_URL")
+    if server is None:
+        yield f"sqlite:///{tmp_path / 'bot.db'}"
+        return
+    schema = f"test_{uuid4().hex}"
+    admin = create_engine(server)
+    with writing(admin) as connection:
+        connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
+    yield f"{server}?options=-csearch_path%3D{schema}"
+    with writing(admin) as connection:
+        connection.execute(sa.text(f"DROP SCHEMA {schema} CASCADE"))
+    admin.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    made = create_engine(database_url)
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def other_engine(engine: Engine, database_url: str) -> Iterator[Engine]:
+    """An engine on the same database, as another process would have."""
+    made = create_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> SqlConversationStore:
+    return SqlConversationStore(engine, lease_seconds=60)
+
+
+@pytest.fixture
+def other_store(other_engine: Engine) -> SqlConversationStore:
+    return SqlConversationStore(other_engine, lease_seconds=60)
+
+
+@pytest.fixture
+def chat(store: SqlConversationStore) -> Chat:
+    return Chat(store)
+
+
+@pytest.fixture
+def other_chat(store: SqlConversationStore) -> Chat:
+    """A conversation of another seller."""
+    return Chat(store, "seller-2")
+
+
+@pytest.fixture
+def together() -> Callable[[Callable[[int], Any], int], Sequence[Any]]:
+    """Returns what runs one function many times at once."""
+    return run_together
