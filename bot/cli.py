@@ -101,7 +101,7 @@ def _demo(options: argparse.Namespace) -> None:
         f"\n  The assistant starts at {base} (a few seconds; Ctrl-C stops it).\n\n"
         "  Try in another terminal:\n"
         "    .venv/bin/python -m bot chat --seller lea\n"
-        "      « où en sont mes commandes ? »   « prolonge celle du logo de 3 jours, je suis malade »\n"
+        "      « où en sont mes commandes ? »  « prolonge celle du logo de 3 jours »\n"
         "      « mon client répond plus »        « c'est quoi mon taux ? »\n"
         '    curl -s -H "Authorization: Bearer $(.venv/bin/python -m bot token --seller lea)" \\\n'
         f'      -d \'{{"sender": "moi", "message": "mon client ne répond pas"}}\' \\\n'

@@ -1,7 +1,7 @@
 """Demo orders, always dated from today, so that every branch can be tried.
 
 lea is busy and has every status; karim waits for a client's answer; awa has nothing; thomas has
-numbers of plain digits; chloe has too many orders at once.
+numbers of plain digits, and answers from clients; chloe has too many orders at once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.marketplace.extensions import answer_extension, open_extension
+from bot.marketplace.life_cycle import deliver, settle
 from bot.marketplace.orders import (
     Cancellation,
     CancellationCause,
@@ -30,8 +31,7 @@ def seed(marketplace: SqlMarketplace, now: datetime) -> int:
     if not marketplace.is_empty():
         return 0
     orders = demo_orders(now)
-    for order in orders:
-        marketplace.save(order)
+    marketplace.save(*orders)  # all or none: half a demo would never be completed
     return len(orders)
 
 
@@ -94,15 +94,23 @@ def _lea(now: datetime) -> Iterator[Order]:
         "FO7REV1S10", "Illustration de couverture", "Paul Lefèvre",
         status=revision, due_at=now + timedelta(days=1, hours=6), delivered_at=now - timedelta(days=1),  # noqa: E501
     )  # fmt: skip
-    yield order(
-        "FO8DEL1VER", "Cartes de visite", "Nadia Benali",
-        status=OrderStatus.DELIVERED, due_at=now + timedelta(hours=3),
-        delivered_at=now - timedelta(hours=20),
-    )  # fmt: skip
+    cards = order("FO8DEL1VER", "Cartes de visite", "Nadia Benali", due_at=now + timedelta(hours=3))
+    asked = now - timedelta(hours=30)
+    opened = open_extension(
+        cards, request_id="ext_demo_cards", days=2, reason="Papier en rupture.", now=asked
+    )
+    yield deliver(opened, now - timedelta(hours=20))  # before the client answered
     yield order(
         "FO4BR1EF00", "Identité visuelle d'un podcast", "Camille Roux",
         status=OrderStatus.REQUIREMENTS_PENDING,
     )  # fmt: skip
+    yield from _lea_ended(now)
+
+
+def _lea_ended(now: datetime) -> Iterator[Order]:
+    def order(number: str, title: str, buyer: str) -> Order:
+        return _order("lea", number, title, buyer, now)
+
     for index in range(9):
         done = order(f"FO10DONE{index:02d}", f"Flyer n° {index + 1}", "Julie Martin")
         yield _ended(done, now, 4 + 5 * index)
@@ -113,6 +121,10 @@ def _lea(now: datetime) -> Iterator[Order]:
     mutual = order("FO68AGA1N0", "Pictogrammes", "Sofia Costa")
     again = now - timedelta(days=24)
     yield _ended(mutual, now, 30, mutual=True, buyer_reordered_at=again)
+    recent = order("FO70SPL1T0", "Papier à en-tête", "Bruno Lambert")
+    yield _ended(recent, now, 6, mutual=True)  # the client may still order again
+    old = order("FO71OLD000", "Pochette d'album", "Iris Fabre")
+    yield _ended(old, now, 75)  # outside the completion rate's window
     fraud = order("FO69FRAUD0", "Autocollants", "Compte supprimé")
     yield _ended(fraud, now, 40, cause=CancellationCause.FRAUD, cancelled_by=Party.MARKETPLACE)
 
@@ -170,4 +182,11 @@ def _chloe(now: datetime) -> Iterator[Order]:
     )
     for index, (title, buyer) in enumerate(titles):
         due = now + timedelta(hours=9 + 13 * index)
-        yield _order("chloe", f"FO2MANY{index:03d}", title, buyer, now, due_at=due)
+        order = _order("chloe", f"FO2MANY{index:03d}", title, buyer, now, due_at=due)
+        if index == len(titles) - 1:
+            asked = now - timedelta(days=3)
+            opened = open_extension(
+                order, request_id="ext_demo_chloe", days=1, reason="Vidéo à recouper.", now=asked
+            )
+            order = settle(opened, now)  # nobody answered for two days
+        yield order

@@ -7,6 +7,7 @@ in threads; the event loop only waits.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -223,7 +224,7 @@ class Conversations:
         if last.intent is not None or self._burst_seconds <= 0 or not is_fragment(last.text):
             return turn
         await asyncio.sleep(self._burst_seconds)
-        return await self._begin(turn.conversation.id) or turn
+        return await self._begin(turn.conversation.id, widen=True) or turn
 
     async def _answer(self, turn: TurnStart) -> Committed:
         last = turn.messages[-1]
@@ -296,9 +297,10 @@ class Conversations:
         )
         return committed
 
-    async def _begin(self, conversation_id: str) -> TurnStart | None:
+    async def _begin(self, conversation_id: str, *, widen: bool = False) -> TurnStart | None:
+        begin = functools.partial(self._store.begin_turn, widen=widen)
         now = self._clock.now()
-        return await self._in_thread(self._store.begin_turn, conversation_id, self._owner, now)
+        return await self._in_thread(begin, conversation_id, self._owner, now)
 
     def _tell(self, turn: TurnStart, error: Exception | None) -> None:
         for message in turn.messages:

@@ -151,8 +151,14 @@ class ConversationStore(Protocol):
         """Stores a message as received and, if nobody runs a turn there, takes the lease."""
         ...
 
-    def begin_turn(self, conversation_id: str, owner: str, now: datetime) -> TurnStart | None:
-        """Takes (or renews) the lease when messages wait and nobody else holds it."""
+    def begin_turn(
+        self, conversation_id: str, owner: str, now: datetime, *, widen: bool = False
+    ) -> TurnStart | None:
+        """Takes (or renews) the lease when messages wait and nobody else holds it.
+
+        A turn begun and not committed is begun again with the same messages, unless ``widen``
+        says that it has not run yet: then what came since is read with it.
+        """
         ...
 
     def commit_turn(self, commit: TurnCommit, owner: str, now: datetime) -> Committed:
@@ -169,6 +175,10 @@ class ConversationStore(Protocol):
 
     def silence_turn(self, start: TurnStart, owner: str, now: datetime) -> None:
         """Marks the messages done without a reply: a human holds the conversation."""
+        ...
+
+    def release_leases(self, now: datetime) -> None:
+        """Gives all leases back: right only where no other process can hold one."""
         ...
 
     def waiting_conversations(self, now: datetime) -> Sequence[str]:

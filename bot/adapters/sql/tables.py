@@ -37,6 +37,7 @@ conversations = sa.Table(
     sa.Column("next_number", sa.Integer, nullable=False),
     sa.Column("lease_owner", sa.String),
     sa.Column("lease_until", UtcDateTime),
+    sa.Column("turn_until", sa.Integer),  # the last message of the turn begun last
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("tracker", sa.Text),  # a bounded checkpoint, rewritten at every turn
     sa.Column("created_at", UtcDateTime, nullable=False),

@@ -60,16 +60,21 @@ class TurnStore(SqlStore):
             turn = None if _is_leased(row, now) else self._start(connection, row, owner, now)
             return Accepted(stored, created=True, turn=turn)
 
-    def begin_turn(self, conversation_id: str, owner: str, now: datetime) -> TurnStart | None:
+    def begin_turn(
+        self, conversation_id: str, owner: str, now: datetime, *, widen: bool = False
+    ) -> TurnStart | None:
         """Takes (or renews) the lease when messages wait and nobody else holds it.
 
-        A renewal is a new fence too: what the owner began before can no longer be committed.
+        A turn that was begun and not committed is begun again with the same messages: it may
+        have acted already, and must find its effect again. ``widen`` says that it has not run
+        yet, so that what came since is read with it. A renewal is a new fence too: what the
+        owner began before can no longer be committed.
         """
         with self._writing() as connection:
             row = lock_conversation(connection, conversation_id)
             if _is_leased(row, now) and row["lease_owner"] != owner:
                 return None
-            return self._start(connection, row, owner, now)
+            return self._start(connection, row, owner, now, widen=widen)
 
     def abandon_turn(self, start: TurnStart, owner: str, now: datetime) -> None:
         """Gives the lease back; the messages stay received, to be redone."""
@@ -87,6 +92,14 @@ class TurnStore(SqlStore):
             held = release_lease(connection, start, owner, now)
             if held and row["epoch"] == start.conversation.epoch:
                 mark_done(connection, start.messages)
+
+    def release_leases(self, now: datetime) -> None:
+        """Gives all leases back: right only where no other process can hold one."""
+        held = conversations.c.lease_until.is_not(None)
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(conversations).where(held).values(lease_owner=None, lease_until=None)
+            )
 
     def waiting_conversations(self, now: datetime) -> Sequence[str]:
         """Returns ids of conversations with received messages and no live lease.
@@ -107,13 +120,22 @@ class TurnStore(SqlStore):
             return list(connection.execute(statement).scalars())
 
     def _start(
-        self, connection: Connection, row: Mapping[str, Any], owner: str, now: datetime
+        self,
+        connection: Connection,
+        row: Mapping[str, Any],
+        owner: str,
+        now: datetime,
+        *,
+        widen: bool = False,
     ) -> TurnStart | None:
         """Takes the lease of a locked conversation, if messages wait there."""
         waiting = read_messages(connection, row["id"], IS_RECEIVED)
         if not waiting:
             return None
+        begun = tuple(m for m in waiting if m.number <= (row["turn_until"] or 0))
+        together = begun if begun and not widen else _read_together(waiting)
         lease = {
+            "turn_until": together[-1].number,
             "lease_owner": owner,
             "lease_until": now + self._lease,
             "fence": row["fence"] + 1,
@@ -122,7 +144,7 @@ class TurnStore(SqlStore):
             sa.update(conversations).where(conversations.c.id == row["id"]).values(lease)
         )
         conversation = replace(conversation_of(row), fence=lease["fence"])
-        return TurnStart(conversation, _read_together(waiting), row["tracker"])
+        return TurnStart(conversation, together, row["tracker"])
 
 
 def release_lease(connection: Connection, start: TurnStart, owner: str, now: datetime) -> bool:

@@ -5,27 +5,42 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.errors import ExtensionRefused, MarketplaceUnavailable, OrderNotFound, OutcomeUnknown
+from bot.errors import (
+    BadInput,
+    ExtensionRefused,
+    MarketplaceUnavailable,
+    OrderNotFound,
+    OutcomeUnknown,
+    SettingsError,
+)
 from bot.marketplace.extensions import ExtensionRefusal
-from bot.marketplace.wire import to_json
+from bot.marketplace.wire import is_key, to_json
 from bot.services.ports import Marketplace
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 LARGEST_BODY = 16 * 1024
-LONGEST_KEY = 200
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 def create_marketplace_app(marketplace: Marketplace, api_key: str) -> Starlette:
-    """Returns the ASGI app; ``api_key`` is the bearer token callers must show."""
+    """Returns the ASGI app; ``api_key`` is the bearer token callers must show.
+
+    Raises SettingsError without one: nothing is ever open to everybody.
+    """
+    if not api_key:
+        raise SettingsError("the reference marketplace needs an API key")
     app = Starlette(
         routes=[
             Route("/openapi.json", _openapi),
@@ -37,14 +52,13 @@ def create_marketplace_app(marketplace: Marketplace, api_key: str) -> Starlette:
                 methods=["POST"],
             ),
             Route("/v1/sellers/{seller}/extensions/{key:path}", _guarded(_extension)),
-        ]
+        ],
+        exception_handlers={HTTPException: _http_problem, Exception: _failure},
     )
+    app.router.redirect_slashes = False
     app.state.marketplace = marketplace
     app.state.api_key = api_key
     return app
-
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def _guarded(handler: Handler) -> Handler:
@@ -56,13 +70,17 @@ def _guarded(handler: Handler) -> Handler:
             return _problem(401, "A valid API key is needed.")
         try:
             return await handler(request)
+        except BadInput as error:
+            return _problem(400, str(error))
         except OrderNotFound:
             return _problem(404, "This seller has no such order or request.")
         except ExtensionRefused as error:
             assert isinstance(error.refusal, ExtensionRefusal)
             return _problem(409, "A rule forbids it.", refusal=to_json(error.refusal))
-        except (MarketplaceUnavailable, OutcomeUnknown):
-            return _problem(500, "The database did not answer.")
+        except MarketplaceUnavailable:
+            return _problem(503, "Nothing was done; please try again later.")
+        except OutcomeUnknown:
+            return _problem(500, "It may have been done; please repeat it under the same key.")
 
     return guarded
 
@@ -93,16 +111,9 @@ async def _extension(request: Request) -> Response:
 
 async def _request_extension(request: Request) -> Response:
     key = request.headers.get("idempotency-key", "")
-    if not 0 < len(key) <= LONGEST_KEY:
-        return _problem(400, "An Idempotency-Key header is needed.")
-    raw = await request.body()
-    try:
-        body = json.loads(raw) if len(raw) <= LARGEST_BODY else None
-        days, reason = body["days"], body["reason"]  # type: ignore[index]
-    except (ValueError, TypeError, KeyError):
-        return _problem(400, "A JSON object with days and reason is needed.")
-    if not isinstance(days, int) or isinstance(days, bool) or not isinstance(reason, str):
-        return _problem(400, "days is a whole number, reason a text.")
+    if not is_key(key):
+        raise BadInput("An Idempotency-Key header of 1 to 200 visible ASCII characters is needed.")
+    days, reason = _asked(await _read_body(request))
     made = await run_in_threadpool(
         request.app.state.marketplace.request_extension,
         request.path_params["seller"],
@@ -114,6 +125,41 @@ async def _request_extension(request: Request) -> Response:
     return JSONResponse(to_json(made), 201)
 
 
-def _problem(status: int, detail: str, **more: Any) -> Response:
-    body = {"status": status, "detail": detail, **more}
-    return JSONResponse(body, status, media_type="application/problem+json")
+def _asked(raw: bytes) -> tuple[int, str]:
+    """Returns days and reason of a body; raises BadInput."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("The body is no JSON.") from error
+    if not isinstance(body, dict):
+        raise BadInput("The body is no JSON object.")
+    days, reason = body.get("days"), body.get("reason")
+    if not isinstance(days, int) or isinstance(days, bool) or not isinstance(reason, str):
+        raise BadInput("days is a whole number, reason a text.")
+    return days, reason
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY:
+            raise HTTPException(413, f"A body has at most {LARGEST_BODY} bytes.")
+    return bytes(body)
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _problem(error.status_code, error.detail, headers=error.headers)
+
+
+async def _failure(request: Request, error: Exception) -> Response:
+    return _problem(500, "The server failed; a request may have been acted on.")
+
+
+def _problem(status: int, detail: str, *, headers: Any = None, **more: Any) -> Response:
+    """Returns an RFC 9457 problem document."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else headers
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")

@@ -31,9 +31,9 @@ def escalation(chat: Any, reason: EscalationReason) -> Escalation:
 
 
 def test_a_turn_is_recorded_on_its_last_message(chat: Any) -> None:
-    start = chat.turn("bonjour")
-    chat.store.abandon_turn(start, "one", chat.now)
-    start = chat.say("où en est ma commande ?").turn
+    chat.turn("bonjour")
+    chat.say("où en est ma commande ?")
+    start = chat.store.begin_turn(chat.id, "one", chat.now, widen=True)
     understood = {"segments": [{"label": "order_status", "confidence": 0.91}]}
     chat.answer(start, REPLY, understanding=understood, model="2026-03-01")
 

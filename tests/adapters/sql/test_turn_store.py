@@ -132,17 +132,33 @@ def test_a_message_during_a_turn_waits_for_the_next(chat: Any) -> None:
 
 
 def test_fragments_are_read_together(chat: Any) -> None:
-    first = chat.turn("bonjour")
+    chat.turn("bonjour")
     chat.say("mon client")
     chat.say("ne répond plus")
-    chat.store.abandon_turn(first, "one", chat.now)
-    start = chat.store.begin_turn(chat.id, "one", chat.now)
+    start = chat.store.begin_turn(chat.id, "one", chat.now, widen=True)
 
     assert [each.text for each in start.messages] == ["bonjour", "mon client", "ne répond plus"]
     chat.answer(start, REPLY)
     found = chat.store.messages_after(chat.id, 0)
     assert {each.status for each in found} == {MessageStatus.DONE}
     assert found[-1].reply_to == 3
+
+
+def test_a_turn_that_may_have_acted_is_redone_with_the_same_messages(chat: Any) -> None:
+    first = chat.turn("oui")
+    chat.store.abandon_turn(first, "one", chat.now)
+    impatient = chat.say("oui ???").turn
+    assert [each.text for each in impatient.messages] == ["oui"]
+    assert chat.answer(impatient, REPLY).more
+    following = chat.store.begin_turn(chat.id, "one", chat.now)
+    assert [each.text for each in following.messages] == ["oui ???"]
+
+
+def test_a_predecessors_leases_can_be_dropped(chat: Any) -> None:
+    chat.turn("bonjour", owner="dead")
+    assert chat.store.waiting_conversations(chat.now) == []
+    chat.store.release_leases(chat.now)
+    assert chat.store.waiting_conversations(chat.now) == [chat.id]
 
 
 def test_a_lease_that_ran_out_can_be_taken_and_its_first_owner_is_too_late(chat: Any) -> None:

@@ -50,6 +50,7 @@ def _create_conversations() -> None:
         sa.Column("next_number", sa.Integer, nullable=False),
         sa.Column("lease_owner", sa.String),
         _moment("lease_until", nullable=True),
+        sa.Column("turn_until", sa.Integer),
         sa.Column("fence", sa.Integer, nullable=False),
         sa.Column("tracker", sa.Text),
         _moment("created_at"),
