@@ -69,25 +69,27 @@ class HttpMarketplace:
         """Returns all of the seller's orders, newest placed first."""
         if not _is_segment(seller_id):
             return []
-        body = self._get(f"{_seller(seller_id)}/orders")
-        if body is None:
-            raise MarketplaceUnavailable("there is no list of orders at the marketplace's address")
+        try:
+            body = self._get(f"{_seller(seller_id)}/orders")
+        except OrderNotFound as error:  # no empty list, so the address must be wrong
+            raise MarketplaceUnavailable("the marketplace has no list of orders there") from error
         found = _readable(lambda: [_own(order_from(raw), seller_id) for raw in _listed(body)])
         return sorted(found, key=lambda order: order.placed_at, reverse=True)
 
     def order(self, seller_id: str, number: str) -> Order:
         """Returns one order of the seller; raises OrderNotFound."""
         body = self._get(_order_path(seller_id, number))
-        if body is None:
-            raise OrderNotFound(number)
         return _readable(lambda: _own(order_from(body), seller_id))
 
     def find_extension(self, seller_id: str, key: str) -> ExtensionRequest | None:
         """Returns the request made with ``key``, or None."""
         if not (_is_segment(seller_id) and is_key(key)):
             return None
-        body = self._get(f"{_seller(seller_id)}/extensions/{quote(key, safe='')}")
-        return None if body is None else _readable(lambda: extension_from(body))
+        try:
+            body = self._get(f"{_seller(seller_id)}/extensions/{quote(key, safe='')}")
+        except OrderNotFound:
+            return None
+        return _readable(lambda: extension_from(body))
 
     def request_extension(
         self, seller_id: str, number: str, days: int, reason: str, key: str
@@ -119,7 +121,7 @@ class HttpMarketplace:
         raise kind("the marketplace did not answer the request") from cause
 
     def _get(self, path: str) -> Any:
-        """Returns an answer's JSON, None for 404; raises MarketplaceUnavailable."""
+        """Returns an answer's JSON; raises OrderNotFound (404) or MarketplaceUnavailable."""
         cause: Exception | None = None
         for deadline in self._attempts():
             try:
@@ -131,7 +133,7 @@ class HttpMarketplace:
                 cause = error
                 continue
             if answer.status == 404:
-                return None
+                raise OrderNotFound(path)
             if answer.status == 200:
                 return _readable(answer.json)
             cause = requests.HTTPError(str(answer.status))

@@ -20,13 +20,14 @@ from typing import Any
 import aiohttp
 import structlog
 from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.constants import SELECTIVE_DOMAIN
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.utils.endpoints import ClientResponseError
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, ActionExecutionRejection, Tracker
 
-from bot.adapters.rasa_tracker import TurnTrackerStore
+from bot.adapters.rasa_tracker import CUT_AT_TURNS, TurnTrackerStore
 from bot.errors import AssistantUnavailable
 from bot.services.ports import Turn, TurnResult
 from bot.support.conversations import Button, Reply
@@ -58,7 +59,7 @@ class ActionPool:
         on_failure: Callable[[str, str, Exception], list[dict[str, Any]]],
         workers: int,
     ) -> None:
-        self.kwargs = {"selective_domain": True}
+        self.kwargs = {SELECTIVE_DOMAIN: True}  # or the whole domain is copied for every call
         self._actions = {action.name(): action for action in actions}
         self._on_failure = on_failure
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="action")
@@ -142,8 +143,10 @@ class RasaAssistant:
         on_failure: Callable[[str, str, Exception], list[dict[str, Any]]],
         *,
         action_workers: int = 16,
+        cut_at_turns: int = CUT_AT_TURNS,
     ) -> None:
         self._model_path = model_path
+        self._cut_at_turns = cut_at_turns
         self._actions = ActionPool(actions, on_failure, action_workers)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="assistant")
@@ -170,7 +173,7 @@ class RasaAssistant:
         except Exception as error:
             raise AssistantUnavailable(f"{self._model_path} cannot be loaded") from error
         # Agent wraps its store in one that "succeeds" when it fails; ours goes in bare.
-        trackers = TurnTrackerStore(agent.domain)
+        trackers = TurnTrackerStore(agent.domain, self._cut_at_turns)
         agent.tracker_store = agent.processor.tracker_store = trackers
         await agent.parse_message("bonjour, où en est ma commande ?")
         self._agent, self._trackers = agent, trackers

@@ -61,6 +61,7 @@ def dump_tracker(
     stored = json.loads(state) if state else {"checkpoint": None, "events": []}
     checkpoint = stored["checkpoint"]
     events = list(tracker.events)[len(_checkpoint_events(checkpoint, domain)) :]
+    known = stored["events"]  # these are written already: turning events into dicts is slow
     starts = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(starts) > cut_at_turns:
         cut = starts[-KEPT_TURNS]
@@ -70,8 +71,7 @@ def dump_tracker(
             slots=domain.slots,
             domain=domain,
         )
-        checkpoint, events = _checkpoint(past, domain), events[cut:]
-    known = stored["events"] if events and stored["checkpoint"] == checkpoint else []
+        checkpoint, events, known = _checkpoint(past, domain), events[cut:], []
     dumped = [*known, *(event.as_dict() for event in events[len(known) :])]
     return json.dumps({"checkpoint": checkpoint, "events": dumped}, ensure_ascii=False)
 
@@ -117,8 +117,9 @@ class TurnTrackerStore(TrackerStore):
     A turn puts its state in with ``begin`` and takes the new one with ``end``.
     """
 
-    def __init__(self, domain: Domain) -> None:
+    def __init__(self, domain: Domain, cut_at_turns: int = CUT_AT_TURNS) -> None:
         super().__init__(domain)
+        self._cut_at_turns = cut_at_turns
         self._before: dict[str, str | None] = {}
         self._after: dict[str, str] = {}
 
@@ -138,7 +139,9 @@ class TurnTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keeps the tracker's new state for ``end``."""
         before = self._before[tracker.sender_id]
-        self._after[tracker.sender_id] = dump_tracker(tracker, before, self.domain)
+        self._after[tracker.sender_id] = dump_tracker(
+            tracker, before, self.domain, self._cut_at_turns
+        )
 
     async def keys(self) -> list[str]:
         """Returns the ids of the conversations whose turns run now."""

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from bot.errors import ContentError
 
-TRAINED_FROM = ("config.yml", "domain.yml", "data", "bot/nlu", "bot/language", "requirements.lock")
+TRAINED_FROM = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "bot/nlu",
+    "bot/language/normalisation.py",
+    "requirements.lock",
+)
 """What decides a model, relative to the project: other changes need no training."""
 
 _SUFFIXES = {".yml", ".yaml", ".py", ".lock"}
