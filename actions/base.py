@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 from abc import abstractmethod
 from typing import Any
@@ -47,9 +48,17 @@ class SellerAction(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
+        """Answers in the scope of the running turn and returns the slots that are set."""
+        latest = tracker.latest_message or {}
+        message_id, text = latest.get("message_id") or "", latest.get("text") or ""
+        scopes = self.use_cases.scopes
+        with scopes.entered(tracker.sender_id, message_id, self.name(), text) as scope:
+            return self.act(scope, understood(tracker), tracker, dispatcher)
+
+    def act(
+        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
+    ) -> list[EventType]:
         """Says the answer and returns the slots it sets."""
-        scope = self.use_cases.scopes.find(tracker.sender_id)
-        said = understood(tracker)
         self.side_questions(scope, said, tracker, dispatcher)
         answer = self.guarded(scope, said, tracker)
         self.say(dispatcher, answer.says)
@@ -82,13 +91,16 @@ class SellerAction(Action):
 
 
 def rasa_message(reply: Any) -> dict[str, Any]:
-    """Returns a reply as Rasa carries it: plain buttons, and its provenance beside."""
+    """Returns a reply as Rasa carries it: buttons with Rasa's own payloads, its provenance beside.
+
+    The payloads serve Rasa's own shell and server only; ours makes opaque tokens of buttons.
+    """
     return {
         "text": reply.text,
         "buttons": [
             {
                 "title": button.title,
-                "payload": f"/{button.intent}",
+                "payload": f"/{button.intent}{json.dumps(dict(button.entities))}",
                 "intent": button.intent,
                 "entities": dict(button.entities),
             }

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import SellerAction, understood
+from actions.base import SellerAction
 from bot.errors import MarketplaceError
 from bot.services.answers import Answer, Say, Understood
 from bot.services.extension_draft import End, Progress
@@ -35,15 +35,13 @@ class ValidateExtensionForm(SellerAction):
         return "validate_extension_form"
 
     def answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
-        """Is not used: the form needs more than an answer, see ``run``."""
+        """Is not used: the form needs more than an answer, see ``act``."""
         raise NotImplementedError
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    def act(
+        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
     ) -> list[EventType]:
         """Says the step's messages and returns its slots and what is asked next."""
-        scope = self.use_cases.scopes.find(tracker.sender_id)
-        said = understood(tracker)
         resumed = _after_interruption(tracker)
         try:
             answer, progress = self.use_cases.extensions.step(

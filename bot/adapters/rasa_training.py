@@ -15,6 +15,7 @@ TRAINED_FROM = (
     "data",
     "bot/nlu",
     "bot/language/normalisation.py",
+    "bot/language/order_numbers.py",
     "requirements.lock",
 )
 """What decides a model, relative to the project: other changes need no training."""

@@ -25,7 +25,10 @@ _YES_WORD = (
     r"ca me va|exact(?:ement)?|correct|tout a fait|bien sur|evidemment|absolument|affirmatif|volontiers|"
     r"fais[- ]le|faites[- ]le|lance|lancez|top|super|tres bien|bien|mouais|t'inquiete|inchallah|c'est correct|"
     r"je suis d'accord|on y va|why not|pourquoi pas|envoyer|wakha|iyeh|naam|"
-    r"oui je veux|je veux bien|avec plaisir|pas de (?:souci|probleme)|👍|✅|👌|🆗)"
+    r"oui je veux|je veux bien|avec plaisir|pas de (?:souci|probleme)|c'est (?:tout )?bon|tout bon|c'est note|"
+    r"c'est (?:exact|juste|cela|bien ca)|ca (?:me )?(?:convient|semble bien|parait bien)|vous pouvez(?: y aller)?|"
+    r"tu peux(?: y aller)?|(?:envo(?:ie[sz]?|y(?:ez|er))|valide[rsz]?|confirme[rsz]?|fai(?:s|tes))[- ](?:la|le|ca|(?:la|ma) demande)|"
+    r"je te confirme|je vous confirme|ye+s+|ou+i+|ok+|c'est parti|adjuge|marche|bon pour moi|partant[e]?|👍|✅|👌|🆗)"
 )
 _NO_WORD = (
     r"(?:non|nope|nan|no|na|pas du tout|surtout pas|jamais|non merci|pas ca|c'est pas ca|ce n'est pas ca|"
@@ -33,7 +36,10 @@ _NO_WORD = (
     r"la|walou|👎|❌)"
 )
 _FILLER = r"[\s,.!…;:)(-]*"
-_AROUND = r"(?:bah|ben|bon|eh|alors|euh|ah|merci|s'il (?:te|vous) plait)"
+_AROUND = (
+    r"(?:bah|ben|bon|eh|alors|euh|ah|merci|s'il (?:te|vous) plait|pour moi|de mon cote|comme ca|beaucoup|"
+    r"monsieur|madame|mec|chef|du coup|voila)"
+)
 _YES = re.compile(
     rf"^{_FILLER}(?:{_AROUND}{_FILLER})*(?:{_YES_WORD}{_FILLER}(?:{_AROUND}{_FILLER})*)+$"
 )

@@ -24,8 +24,16 @@ _NOT_A_REASON = re.compile(
 _EMPTY = re.compile(
     r"^(?:je (?:ne )?sais pas|rien|aucune?(?: raison)?|pas de raison|sans raison|hein|quoi)[ .!?]*$"
 )
-_PERSONAL = re.compile(
-    r"\b(?:je|j'|mon|ma|mes|on|nous|il|elle|le client|la cliente|y a|probleme|panne|malad\w*)"
+_TROUBLE = re.compile(
+    r"\b(?:malad\w+|grippe\w*|covid|hospitali\w+|hopital|pannes?|deuil|accident\w*|deces|imprevus?|inond\w+|"
+    r"greve|deborde\w*|surcharge\w*|demenag\w+|vol\w*|fievre|migraine\w*|burn-?out)\b"
+)
+_COURTESY = re.compile(
+    r"^(?:(?:c'est|cest)? ?(?:tres |super |vraiment |trop )?urgen[tc]e?|(?:un )?grand merci|d'avance|cordialement|"
+    r"bonne journee|(?:si|quand|des que) (?:c'est )?(?:possible|vous|tu|on)\b.*|vous (?:pouvez|pourriez)\b.*|"
+    r"tu (?:peux|pourrais)\b.*|svp|stp|please|allez|vite|rapidement|(?:ok|oui|non|bon|voila|d'accord)\b.*|"
+    r"(?:c'est )?(?:la |le |l')?(?:numero|n°|#|fo\b|fo\w*\d).*|pas (?:l'|les? |la |celle|celui|plus|moins|\d).*|cel(?:le|lui|les) (?:de|du|pour|d'|avec|qui).*|"
+    r"(?:le |la |pour )?(?:logo|site|traduction|video|projet)(?: de \w+)?|.*\b(?:maximum|minimum|max|plutot))[ .!]*$"
 )
 
 
@@ -45,7 +53,7 @@ def reason_in(text: str) -> str | None:
     """Returns the clause of a request that says why, or None.
 
     A clause after a word of cause counts; so does one of its own, between commas, that speaks
-    of a person or a trouble and not of the request itself.
+    of anything but the request itself or courtesies.
     """
     folded = fold(text)
     if len(folded) == len(text):  # spans of the folded text are then spans of the text
@@ -55,8 +63,8 @@ def reason_in(text: str) -> str | None:
     for clause in re.split(r"[,;.!\n]+|\s-\s", text):
         plain = fold(expand_sms(clause))
         if (
-            len(plain.split()) >= 2
-            and _PERSONAL.search(plain)
+            (len(plain.split()) >= 2 or _TROUBLE.search(plain))
+            and not _COURTESY.match(plain)
             and not _NOT_A_REASON.search(plain)
             and not looks_like_question(clause)
         ):

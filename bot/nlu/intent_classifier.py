@@ -15,11 +15,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.clauses import split_clauses
+from bot.language.order_numbers import find_order_numbers
 from bot.nlu.intent_model import IntentModel, IntentScore
 
 SEGMENTS = "segments"
 FALLBACK = "nlu_fallback"
 RANKING_LENGTH = 6
+MASKED_NUMBER = "FO12345678"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -72,7 +74,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         self._model = IntentModel(
             encoder_weight=self._config["encoder_weight"],
             regularisation=self._config["regularisation"],
-        ).fit([m.get(TEXT) for m in examples], [m.get(INTENT) for m in examples])
+        ).fit([mask_numbers(m.get(TEXT)) for m in examples], [m.get(INTENT) for m in examples])
         with self._storage.write_to(self._resource) as directory:
             (directory / "intent_model.pickle").write_bytes(pickle.dumps(self._model))
         return self._resource
@@ -107,7 +109,9 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             ranking, segments = [IntentScore("out_of_scope", 1.0)], []
         else:
             clauses = split_clauses(text)
-            rankings = self._model.rank_all([text, *(c.text for c in clauses)])
+            rankings = self._model.rank_all(
+                [mask_numbers(part) for part in (text, *(c.text for c in clauses))]
+            )
             ranking = rankings[0]
             segments = self._segments(text, ranking[0], clauses, rankings[1:])
         best = ranking[0]
@@ -147,6 +151,13 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         if len(found) >= 2:
             return found
         return [_segment(whole, 0, len(text))]
+
+
+def mask_numbers(text: str) -> str:
+    """Returns the text with one and the same number for every order: which one tells nothing."""
+    for number in reversed(find_order_numbers(text)):
+        text = text[: number.start] + MASKED_NUMBER + text[number.end :]
+    return text
 
 
 def _segment(score: IntentScore, start: int, end: int) -> dict[str, Any]:

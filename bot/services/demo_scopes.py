@@ -6,15 +6,18 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 
-from bot.services.ports import Clock, ConversationStore
+from bot.services.ports import Clock, ConversationStore, IncomingMessage, TurnCommit
 from bot.services.turn_scope import TurnScope, TurnScopes
+from bot.support.conversations import Conversation
+
+OWNER = "rasa"
 
 
 class DemoScopes(TurnScopes):
     """Makes a scope for any conversation, always as the one demo seller.
 
-    What an action leaves behind is written when the next one asks for its scope, since no turn
-    is committed there; a conversation of that name is opened for it.
+    Rasa's own server commits no turn: here each action is one, with the seller's message in a
+    conversation opened for it, so that its effects are found again when Rasa retries it.
     """
 
     def __init__(self, store: ConversationStore, clock: Clock, seller_id: str) -> None:
@@ -23,15 +26,33 @@ class DemoScopes(TurnScopes):
         self._clock = clock
         self._seller_id = seller_id
 
-    def find(self, conversation_id: str) -> TurnScope:
-        """Returns a scope of the demo seller for the conversation Rasa names."""
-        label = "rasa-" + hashlib.sha256(conversation_id.encode()).hexdigest()[:16]
-        now = self._clock.now()
-        conversation = self._store.open_conversation(self._seller_id, label, now)
-        number = int(now.timestamp() * 1000)
-        return TurnScope(conversation.id, self._seller_id, number, now, conversation.state)
-
     @contextlib.contextmanager
-    def running(self, scope: TurnScope) -> Iterator[TurnScope]:
-        """Is not needed here."""
+    def entered(
+        self, conversation_id: str, message_id: str, action: str, text: str
+    ) -> Iterator[TurnScope]:
+        """Yields a scope and keeps what the action leaves in it, if it ends well."""
+        conversation, now = self._conversation(conversation_id), self._clock.now()
+        incoming = IncomingMessage(text, f"{message_id}/{action}")
+        accepted = self._store.accept(conversation.id, incoming, OWNER, now)
+        number = accepted.message.number
+        scope = TurnScope(conversation.id, self._seller_id, number, now, conversation.state)
         yield scope
+        if scope.failure is not None:
+            raise scope.failure
+        if accepted.turn is not None:
+            commit = TurnCommit(
+                start=accepted.turn,
+                replies=(),
+                tracker=None,
+                understanding={},
+                model="",
+                effects=tuple(scope.effects.values()),
+                escalations=tuple(scope.escalations),
+                jobs=tuple(scope.jobs),
+                withdraw_escalation=scope.withdraw_escalation,
+            )
+            self._store.commit_turn(commit, OWNER, self._clock.now())
+
+    def _conversation(self, conversation_id: str) -> Conversation:
+        label = "rasa-" + hashlib.sha256(conversation_id.encode()).hexdigest()[:16]
+        return self._store.open_conversation(self._seller_id, label, self._clock.now())

@@ -59,6 +59,16 @@ class TurnScopes:
                 if self._running.get(scope.conversation_id) is scope:
                     del self._running[scope.conversation_id]
 
+    @contextlib.contextmanager
+    def entered(
+        self, conversation_id: str, message_id: str, action: str, text: str
+    ) -> Iterator[TurnScope]:
+        """Yields the scope of the running turn to one action of it.
+
+        Raises AccessDenied when no turn runs in that conversation.
+        """
+        yield self.find(conversation_id)
+
     def find(self, conversation_id: str) -> TurnScope:
         """Returns the running turn's scope; raises AccessDenied when there is none."""
         with self._lock:
