@@ -119,9 +119,11 @@ def understood(tracker: Tracker) -> Understood:
     latest = tracker.latest_message or {}
     entities = latest.get("entities") or []
     intent = latest.get("intent") or {}
-    pressed = bool(latest.get("button"))
+    text = latest.get("text") or ""
+    # Our own edge never lets a typed "/" through; Rasa's shell and server press buttons with it.
+    pressed = bool(latest.get("button")) or text.startswith("/")
     return Understood(
-        text=latest.get("text") or "",
+        text=text,
         intent=intent.get("name") or "nlu_fallback",
         confidence=float(intent.get("confidence") or 0.0),
         order_numbers=tuple(e["value"] for e in entities if e["entity"] == "order_number"),
