@@ -1,11 +1,13 @@
 """The intent model: frozen sentence vectors and n-grams under one linear classifier.
 
-It knows nothing of Rasa and nothing of our intents, so that it runs on any intent data.
+It knows nothing of Rasa and nothing of our intents, so that it runs on any intent data. What
+was tried and what it gave is in docs/understanding.md.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +18,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from bot.language.normalisation import expand_sms, fold
+from bot.language.normalisation import fold
+from bot.language.sounds import sound_of
+from bot.nlu.noise import noisy_copies
+from bot.nlu.word_lists import make_foreign_languages, make_speller
 
 ENCODER_DIMENSIONS = 512
+_WORD = re.compile(r"[^\W_]+")
 
 
 @functools.lru_cache(maxsize=1)
@@ -50,20 +56,21 @@ class IntentScore:
 
 
 class IntentModel:
-    """Classifies short texts.
+    """Classifies short French texts.
 
-    ``encoder_weight`` scales the sentence vector against the n-grams, ``regularisation`` is
-    the inverse strength C of the logistic regression.
+    A text is first respelled; features are its sentence vector (scaled by ``encoder_weight``)
+    and the n-grams of its letters and words, as written and as they sound. ``regularisation``
+    is the inverse strength C of the logistic regression. ``noise`` is how many mistyped copies
+    of each phrase are learned beside it.
     """
 
-    def __init__(self, *, encoder_weight: float = 2.5, regularisation: float = 12.0) -> None:
+    def __init__(
+        self, *, encoder_weight: float = 1.8, regularisation: float = 12.0, noise: int = 1
+    ) -> None:
         self._encoder_weight = encoder_weight
-        self._characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2
-        )
-        self._words = TfidfVectorizer(
-            analyzer="word", ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+"
-        )
+        self._noise = noise
+        self._written = _vectorizers()
+        self._heard = _vectorizers()
         self._classifier = LogisticRegression(
             C=regularisation, max_iter=400, class_weight="balanced"
         )
@@ -75,11 +82,17 @@ class IntentModel:
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
         """Trains on texts and labels of the same length, and returns itself."""
-        plain = [self._normalise(text) for text in texts]
-        characters = self._characters.fit_transform(plain)
-        words = self._words.fit_transform(plain)
-        vectors = self._encode(texts)
-        self._classifier.fit(sparse.hstack([vectors, characters, words]).tocsr(), labels)
+        self._speller = make_speller(texts)
+        self._languages = make_foreign_languages()
+        noisy = [copy for seed in range(self._noise) for copy in noisy_copies(texts, seed + 1)]
+        learned = [*texts, *noisy]
+        spelled = [self._speller.respell(text) for text in learned]
+        written, heard = _written(spelled), _heard(spelled)
+        for vectorizer in self._written:
+            vectorizer.fit(written)
+        for vectorizer in self._heard:
+            vectorizer.fit(heard)
+        self._classifier.fit(self._features(learned, spelled), [*labels] * (1 + self._noise))
         return self
 
     def rank(self, text: str) -> list[IntentScore]:
@@ -88,27 +101,43 @@ class IntentModel:
 
     def rank_all(self, texts: Sequence[str]) -> list[list[IntentScore]]:
         """Returns the ranking of each text."""
-        probabilities = self._classifier.predict_proba(self._features(texts))
+        spelled = [self._speller.respell(text) for text in texts]
+        probabilities = self._classifier.predict_proba(self._features(texts, spelled))
         labels = self._classifier.classes_
         return [
             [IntentScore(str(labels[i]), float(row[i])) for i in np.argsort(-row)]
             for row in probabilities
         ]
 
-    def _features(self, texts: Sequence[str]) -> Any:
-        plain = [self._normalise(text) for text in texts]
+    def _features(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
+        written, heard = _written(spelled), _heard(spelled)
+        vectors = encode(spelled) * self._encoder_weight
+        shapes = [self._shape(text, plain) for text, plain in zip(texts, spelled)]
         return sparse.hstack(
             [
-                self._encode(texts),
-                self._characters.transform(plain),
-                self._words.transform(plain),
+                sparse.csr_matrix(np.hstack([vectors, np.asarray(shapes, dtype=np.float32)])),
+                *(vectorizer.transform(written) for vectorizer in self._written),
+                *(vectorizer.transform(heard) for vectorizer in self._heard),
             ]
         ).tocsr()
 
-    def _encode(self, texts: Sequence[str]) -> Any:
-        vectors = encode([expand_sms(text) for text in texts])
-        return sparse.csr_matrix(vectors * self._encoder_weight)
+    def _shape(self, text: str, spelled: str) -> list[float]:
+        """Returns what tells gibberish and foreign languages from a seller's French."""
+        words = _WORD.findall(fold(spelled))
+        french, _, foreign = self._languages.shares(text)
+        unknown = sum(not self._speller.knows(word) for word in words) / max(1, len(words))
+        return [french, foreign, max(0.0, foreign - french), unknown, min(len(words), 30) / 30.0]
 
-    @staticmethod
-    def _normalise(text: str) -> str:
-        return fold(expand_sms(text))
+
+def _vectorizers() -> list[TfidfVectorizer]:
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2)
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+")
+    return [letters, words]
+
+
+def _written(spelled: Sequence[str]) -> list[str]:
+    return [" ".join(_WORD.findall(fold(text))) for text in spelled]
+
+
+def _heard(spelled: Sequence[str]) -> list[str]:
+    return [" ".join(map(sound_of, _WORD.findall(text))) for text in spelled]
