@@ -10,7 +10,7 @@ PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-installed
 TESTING := .venv/.testing-installed
 
-.PHONY: help run test unit train lint format check-data migrate lock clean
+.PHONY: help run test unit train eval lint format check-data migrate lock clean
 
 help: ## Show what can be done
 	@echo "A French support assistant for marketplace sellers."
@@ -30,6 +30,10 @@ unit: $(TESTING) ## Only the fast tests, without Rasa (seconds)
 
 train: $(RUNTIME) ## Train the model if its data changed
 	@$(PYTHON) -m bot train
+
+eval: $(RUNTIME) ## How well the model understands, on both blind sets
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m bot evaluate
 
 lint: $(TESTING) ## Style, types, and the data's own checks
 	@.venv/bin/ruff check .

@@ -61,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     command("migrate", _migrate, "Bring the database's tables up to date.")
     command("seed-demo", _seed, "Fill in the demo orders, dated from today, if there are none.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
+    evaluate = command("evaluate", _evaluate, "Print how well the trained model understands.")
+    evaluate.add_argument("--set", choices=("development", "final", "both"), default="both")
+    evaluate.add_argument("--errors", action="store_true", help="list every wrong answer")
+    bench = command("bench", _bench, "Measure against a public benchmark.")
+    bench.add_argument("benchmark", choices=("massive",))
+    bench.add_argument("file", type=Path, help="../shared/benchmarks/massive_fr.jsonl")
+    bench.add_argument("--split", choices=("dev", "test"), default="test")
     token = command("token", _token, "Print a seller's token, valid for an hour (demo mode).")
     token.add_argument("--seller", required=True, help="for example lea, karim, awa, thomas, chloe")
     token.add_argument("--minutes", type=int, default=60, help="how long it is valid")
@@ -175,6 +182,33 @@ def _check_data(options: argparse.Namespace) -> None:
         print(f"\n{len(problems)} problem(s).")
         sys.exit(1)
     print("Phrases, answers, responses and rules are in order.")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    import asyncio
+
+    from bot.adapters.rasa_agent import RasaAssistant
+    from bot.adapters.rasa_training import model_path
+    from bot.evaluation.blind_sets import load_blind_set
+    from bot.evaluation.report import report
+
+    path = model_path(PROJECT, _demo_settings().model_dir)
+    assistant = RasaAssistant(path, (), lambda name, conversation, error: [])
+    assistant.start()
+    print(f"model: {assistant.model}")
+    names = ("development", "final") if options.set == "both" else (options.set,)
+    for name in names:
+        blind = load_blind_set(PROJECT / "tests" / "nlu", name)
+        understand = lambda text: asyncio.run(assistant.parse(text))  # noqa: E731
+        print("\n".join(report(understand, blind, show_errors=options.errors)), flush=True)
+    assistant.stop()
+
+
+def _bench(options: argparse.Namespace) -> None:
+    from bot.evaluation.massive import massive
+
+    for line in massive(options.file, options.split):
+        print(line, flush=True)
 
 
 def _token(options: argparse.Namespace) -> None:

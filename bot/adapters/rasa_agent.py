@@ -41,7 +41,7 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 # schemas: 38 of 63 ms a turn. Our actions' results are made in this process, and tests hold them.
 RemoteAction._validate_action_result = lambda self, result: True
 
-UNDERSTANDING_KEYS = ("intent", "intent_ranking", "entities", "segments")
+UNDERSTANDING_KEYS = ("intent", "intent_ranking", "entities", "segments", "kind", "language")
 
 
 class ActionPool:

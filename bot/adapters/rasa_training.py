@@ -14,8 +14,11 @@ TRAINED_FROM = (
     "domain.yml",
     "data",
     "bot/nlu",
+    "bot/language/foreign.py",
     "bot/language/normalisation.py",
     "bot/language/order_numbers.py",
+    "bot/language/sounds.py",
+    "bot/language/spelling.py",
     "requirements.lock",
 )
 """What decides a model, relative to the project: other changes need no training."""

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.language.normalisation import expand_sms, fold
+
 _BOUNDARY = re.compile(
     r"(?:[.!?;\n]+\s+|[?!;\n]+|\s*,?\s+(?:et aussi|et sinon|et puis|sinon|au fait|aussi|par contre|"
     r"et du coup|et|mais|puis|ensuite)\s+)",
     re.IGNORECASE,
 )
 _MINIMUM_WORDS = 2
+_ASKS = re.compile(
+    r"\?|\b(?:comment|combien|pourquoi|quand|ou (?:en|est|se|je|puis)|c'est (?:ou|quoi)|quel(?:le)?s?|qui|est-ce|"
+    r"je (?:voudrais|veux|souhaite|dois|peux|fais|demande|cherche)|j'aimerais|dis|dites|donne[sz]?|montre[sz]?|"
+    r"rappel(?:le)?[sz]?|rappelez|demande[sz]?|prolonge[sz]?|affiche[sz]?|peux|pouvez|pourrie[zr]|passe[sz]?|"
+    r"decale[sz]?|ajoute[sz]?|faut|besoin|statut|mets|mettez|verifie[sz]?|regarde[sz]?|calcule[sz]?|signale[sz]?|"
+    r"bloque[rz]?|how|what|where)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,11 @@ class Clause:
     text: str
     start: int
     end: int
+
+
+def asks_something(text: str) -> bool:
+    """Tells whether a clause asks or wants something, rather than only telling what happened."""
+    return bool(_ASKS.search(fold(expand_sms(text))))
 
 
 def split_clauses(message: str) -> list[Clause]:

