@@ -62,7 +62,12 @@ class SellerAction(Action):
         self.side_questions(scope, said, tracker, dispatcher)
         answer = self.guarded(scope, said, tracker)
         self.say(dispatcher, answer.says)
-        return [SlotSet(name, value) for name, value in answer.remember.items()]
+        remember = {**self.understood_again(tracker), **answer.remember}
+        return [SlotSet(name, value) for name, value in remember.items()]
+
+    def understood_again(self, tracker: Tracker) -> dict[str, Any]:
+        """Returns what a message that was understood forgets: failed clarifications."""
+        return {"clarifications": 0} if tracker.slots.get("clarifications") else {}
 
     def guarded(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
         """Returns the answer, or an honest sentence when the marketplace cannot be asked."""
@@ -131,4 +136,6 @@ def understood(tracker: Tracker) -> Understood:
         segments=tuple(latest.get("segments") or ()),
         ranking=tuple(latest.get("intent_ranking") or ()),
         choice={e["entity"]: e["value"] for e in entities} if pressed else None,
+        kind=latest.get("kind") or "",
+        language=latest.get("language") or "",
     )

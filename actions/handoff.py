@@ -24,6 +24,8 @@ class ActionRequestHuman(SellerAction):
 
     def answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
         """Returns what happens next, honestly."""
+        if self.use_cases.handoff.no_longer_wanted(scope, said):
+            return self.use_cases.handoff.withdraw(scope)
         number = tracker.slots.get("order_number")
         reason = EscalationReason.CUSTOMER_REQUEST
         asked = self.use_cases.handoff.request(scope, reason, number)

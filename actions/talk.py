@@ -30,7 +30,7 @@ class ActionOutOfScope(SellerAction):
 
     def answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
         """Returns that this is not ours, and what is."""
-        return self.use_cases.talk.out_of_scope(said)
+        return self.use_cases.out_of_scope.answer(scope, said, tracker.slots)
 
 
 class ActionClarify(SellerAction):

@@ -44,24 +44,32 @@ _YES = re.compile(
     rf"^{_FILLER}(?:{_AROUND}{_FILLER})*(?:{_YES_WORD}{_FILLER}(?:{_AROUND}{_FILLER})*)+$"
 )
 _NO = re.compile(rf"^{_FILLER}(?:{_NO_WORD}{_FILLER})+$")
+_GIVE_UP_FILLER = (
+    r"(?:ok|okay|oui|non|nan|nn|no|bof|bon|ben|bah|euh|ah|oh|en fait|finalement|attends?|attendez|merci|tant pis|"
+    r"surtout|alors|du coup|voila|c'est bon|pour l'instant|pour le moment|desole[e]?|svp|stp|quand meme|tout|ca|"
+    r"s'il (?:te|vous) plait|bonne (?:journee|soiree)|au revoir|j'ai change d'avis|sans|tout seul[e]?|pour rien|"
+    r"la dessus|la-dessus|hein|allez|ciao|bye|de (?:rien|quelqu'un|personne|vous|toi|ton aide|votre aide|prolongation)|"
+    r"d'aide|la|le|l'|et|plus tard|je verrai)"
+)
+_GIVE_UP_CORE = (
+    r"(?:laisse[rsz]?(?: tomber| beton| faire| ca)?|on laisse(?: tomber)?|oublie[rsz]?(?: ca| tout| moi)?|stop|stoppe[rz]?|"
+    r"on arrete(?: tout| la)?|arrete[rsz]?(?: tout| ca| la)?|abandonne[rsz]?|j'abandonne|j'arrete(?: la| tout)?|"
+    r"annule[rsz]?(?: ca| tout| (?:la|ma|cette) demande)?|cancel|tant pis|finalement non|non finalement|"
+    r"(?:c'est |ce n'est )?(?:plus|pas) la peine|ne? fai(?:s|tes) (?:rien|pas ca)|fai(?:s|tes) (?:surtout )?rien|rien du tout|"
+    r"(?:j'ai change|je change) d'avis|(?:j'en|je n'en|en) veux plus|"
+    r"je (?:ne )?veux plus(?: prolonger| de prolongation| rien| demander)?(?: de prolongation)?|"
+    r"(?:n'|ne l'|l')?envo(?:ie[sz]?|yez) (?:surtout )?(?:rien|pas)|(?:j'ai |j'en ai |je n'en ai |y a |il y a )?(?:plus|pas) besoin|"
+    r"on oublie|quitter|exit|abort|sortir|never ?mind|non merci|je (?:ne )?prefere pas|je vais me debrouiller|"
+    r"je me debrouille(?:rai)?|je prefere (?:arreter|laisser tomber)|ca ira(?: comme ca)?|forget it)"
+)
 _GIVE_UP = re.compile(
-    r"^[\s,.!]*(?:(?:ok|oui|non|nan|bon|ben|bah|euh|en fait|finalement|attends?|merci|tant pis)[\s,.!]*)*"
-    r"(?:laisse[rsz]?(?: tomber| beton| faire)?|on laisse(?: tomber)?|oublie[rsz]?(?: ca| tout)?|stop|stoppe[rz]?|"
-    r"on arrete(?: tout| la)?|arrete[rsz]?(?: tout| ca)?|abandonne[rsz]?|j'abandonne|annule[rsz]?(?: ca| tout| la demande|"
-    r" ma demande)?|cancel|tant pis|finalement non|non finalement|plus la peine|c'est plus la peine|pas la peine|"
-    r"laisse beton|ne fais rien|ne faites rien|fais rien|faites rien|rien du tout|j'ai change d'avis|"
-    r"je change d'avis|(?:j'en|je n'en) veux plus|je (?:ne )?veux plus(?: prolonger| de prolongation| rien)?|"
-    r"n'envoie[rz]? (?:rien|pas)|envoie[rz]? (?:rien|pas)|ne l'envoie[rz]? pas|pas besoin(?: finalement)?|"
-    r"on oublie|quitter|exit|abort|sortir|c'est bon laisse|never ?mind|non merci(?: c'est bon)?|"
-    r"je prefere pas|je ne prefere pas|je vais me debrouiller)"
-    r"(?:[\s,.!]*(?:merci|svp|stp|s'il (?:te|vous) plait|tout|ca|finalement|alors|pour l'instant|desole[e]?|"
-    r"j'ai change d'avis|bonne journee|quand meme|c'est bon))*[\s,.!…]*$"
+    rf"^[\s,.!]*(?:{_GIVE_UP_FILLER}[\s,.!…;:]+)*{_GIVE_UP_CORE}(?:[\s,.!…;:]+(?:{_GIVE_UP_FILLER}|{_GIVE_UP_CORE}))*[\s,.!…]*$"
 )
 _CORRECTION = re.compile(
-    r"^[\s,.!]*(?:(?:oui|ok|non|nan|euh|ah|oups|pardon|desole[e]?)[\s,.!]+)*"
+    r"^[\s,.!]*(?:(?:oui|ok|non|nan|euh|ah|oups|zut|mince|merde|oula|pardon|desole[e]?)[\s,.!]+)*"
     r"(?:mais|plutot|en fait|attends?|attendez|change[rz]?|je voulais dire|je veux dire|je me suis trompe[e]?|"
     r"je corrige|correction|mets|mettez|met|finalement|pas celle|pas celui|pas celles|c'est l'autre|l'autre|"
-    r"a la place|erreur|rectification|modifie[rz]?|remplace[rz]?|pas \w+ (?:jours?|semaines?|mais)|j'ai dit)\b"
+    r"a la place|erreur|c'etait (?:pour|la|le)|la raison|le motif|rectification|modifie[rz]?|remplace[rz]?|pas \w+ (?:jours?|semaines?|mais)|j'ai dit)\b"
 )
 _NEGATED_VALUE = re.compile(
     r"^[\s,.!]*(?:non|nan|oui|ok|pas)[\s,.!]+(?:c'est |plutot |mais |disons |je dirais )?(?:pour |de )?(?:\d|une?\b|deux|trois|"
@@ -69,6 +77,10 @@ _NEGATED_VALUE = re.compile(
 )
 _CONTRAST = re.compile(
     r"\b(?:plutot|pas (?:\d+|une?|deux|trois|quatre|cinq|dix|celle|fo)|au lieu d)"
+)
+_TAKEN_BACK = re.compile(r"\bpas (?:pour )?(?:celle|celui|la|le|les|l')\b[^,.;!]*[,.;!]")
+_CORRECTS_ITSELF = re.compile(
+    r"\b(?:non|nan|pardon|plutot|en fait|je (?:voulais|veux) dire|je me suis trompe[e]?|zut|oups)\b"
 )
 _OTHER = re.compile(
     r"\b(?:l'autre|lautre|les autres|autre commande|une autre|celle d'apres|pas celle[- ]la|pas celle[- ]ci|la seconde)\b"
@@ -112,6 +124,13 @@ def read_reply(text: str) -> Reply:
             else Reply.CORRECTION
         )
     return Reply.NONE
+
+
+def last_said(text: str) -> str:
+    """Returns what stands after somebody corrected themselves: "le logo, euh non, le flyer"."""
+    folded = _TAKEN_BACK.sub(" ", fold(text))
+    rest = _CORRECTS_ITSELF.split(folded)[-1].strip(" ,.;…")
+    return rest or folded
 
 
 def refers_to_other(text: str) -> bool:

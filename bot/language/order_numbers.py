@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LETTERED = re.compile(
-    r"(?<![^\W_])#?(?P<number>f\s?o[\s#_-]{0,2}(?P<tail>[a-z0-9](?:[\s-]?[a-z0-9]){7,11}))(?![^\W_])",
-    re.IGNORECASE,
-)
+_PREFIX = re.compile(r"(?<![^\W_])#?(?P<prefix>f\s?o[\s#_-]{0,2})(?=[a-z0-9])", re.IGNORECASE)
+_PIECE = re.compile(r"(?:[\s-]?)([a-z0-9]+)(?![^\W_])", re.IGNORECASE)
+_MOST_PIECES = 3
+_LENGTHS = (8, 12)
+_EARLY_DIGIT = re.compile(r"[a-z]{0,3}\d", re.IGNORECASE)
 _COMPACT = re.compile(r"(?<![^\W_])(?P<number>fo(?P<tail>[a-z0-9]{8,12}))(?![^\W_])", re.IGNORECASE)
 _MARK = (
     r"(?:#|n\s?[°º]|num(?:e|é)ro|num\b|no\b\.?|commandes?|comandes?|cmdes?|cmds?|cdes?|orders?|"
@@ -45,9 +46,8 @@ def find_order_numbers(text: str) -> list[OrderNumber]:
     phone, card and account numbers are none.
     """
     found: list[OrderNumber] = []
-    for match in _lettered(text):
-        tail = re.sub(r"[\s-]", "", match.group("tail"))
-        _add(found, OrderNumber(f"FO{tail.upper()}", match.start("number"), match.end("number")))
+    for number in _lettered(text):
+        _add(found, number)
     long_digits = [m.span() for m in _GROUPED_DIGITS.finditer(text) if _many_digits(m.group())]
     for pattern in (_MARKED, _BARE):
         for match in pattern.finditer(text):
@@ -61,20 +61,46 @@ def find_order_numbers(text: str) -> list[OrderNumber]:
     return sorted(found, key=lambda number: number.start)
 
 
-def _lettered(text: str) -> list[re.Match[str]]:
-    """Returns matches written in one piece first; then those with blanks or dashes inside."""
-    compact = [m for m in _COMPACT.finditer(text) if _FIRST_DIGIT.match(m.group("tail"))]
-    rest = text
-    for match in compact:
-        rest = rest[: match.start()] + "\0" * len(match.group()) + rest[match.end() :]
-    spaced = [m for m in _LETTERED.finditer(rest) if _is_spaced_number(m.group("tail"))]
-    return compact + spaced
+def _lettered(text: str) -> list[OrderNumber]:
+    """Returns those written in one piece first; then those with blanks or dashes inside."""
+    found = [
+        OrderNumber(match.group("number").upper(), match.start("number"), match.end("number"))
+        for match in _COMPACT.finditer(text)
+        if _is_compact_number(match.group("number"))
+    ]
+    for match in _PREFIX.finditer(text):
+        number = _in_pieces(text, match.start("prefix"), match.end())
+        if number is not None:
+            found.append(number)
+    return found
 
 
-def _is_spaced_number(tail: str) -> bool:
+def _in_pieces(text: str, start: int, end: int) -> OrderNumber | None:
+    """Reads "fo 21b8 a4c9": as many of the next pieces as look like one number."""
+    pieces: list[tuple[str, int]] = []
+    while len(pieces) < _MOST_PIECES and (piece := _PIECE.match(text, end)):
+        end = piece.end()
+        pieces.append((piece.group(1), end))
+    for count in range(len(pieces), 0, -1):
+        tail = [piece for piece, _ in pieces[:count]]
+        if _LENGTHS[0] <= len("".join(tail)) <= _LENGTHS[1] and _is_spaced_number(tail):
+            return OrderNumber(f"FO{''.join(tail).upper()}", start, pieces[count - 1][1])
+    return None
+
+
+def _is_compact_number(number: str) -> bool:
+    """Tells FOABCDE1234 from FORMATION2026: a word, then a year or a digit, is a word."""
+    tail = number[2:]
+    if _FIRST_DIGIT.match(tail):
+        return True
+    return number.isupper() and not re.fullmatch(r"[A-Z]+(?:(?:19|20)\d\d|\d?)", tail)
+
+
+def _is_spaced_number(pieces: list[str]) -> bool:
     """Tells whether pieces look like a number cut by blanks and not like words after "FO"."""
-    pieces = re.split(r"[\s-]+", tail)
-    return 2 <= len(pieces) <= 3 and all(re.search(r"\d", piece) for piece in pieces)
+    if len(pieces) == 1:  # "fo 21b8a4c9", but not "fo livrer2026"
+        return bool(_EARLY_DIGIT.match(pieces[0])) and len(re.findall(r"\d", pieces[0])) >= 2
+    return all(re.search(r"\d", piece) for piece in pieces)
 
 
 def _many_digits(text: str) -> bool:

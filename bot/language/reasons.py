@@ -21,6 +21,10 @@ _NOT_A_REASON = re.compile(
     r"(?:plus|davantage|rab) (?:de |d')?(?:temps|jours?)|jours?|semaines?|heures?|48h|72h|commande|"
     r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop)\b"
 )
+_NAMED = re.compile(
+    r"\b(?:la (?:vraie |bonne )?raison|le (?:vrai |bon )?motif|comme (?:raison|motif)|(?:change[rz]?|modifie[rz]?|"
+    r"corrige[rz]?|mets|mettez) (?:la raison|le motif))\s*(?:c'est|est|serait|devient|:|=|,|par|en|pour)*\s*(?:que |qu')?"
+)
 _EMPTY = re.compile(
     r"^(?:je (?:ne )?sais pas|rien|aucune?(?: raison)?|pas de raison|sans raison|hein|quoi)[ .!?]*$"
 )
@@ -47,6 +51,16 @@ def is_usable_reason(text: str) -> bool:
     """Tells whether a text, asked for as a reason, says anything at all."""
     folded = fold(expand_sms(text))
     return len(re.findall(r"[a-z]", folded)) >= 3 and not _EMPTY.match(folded)
+
+
+def named_reason(text: str) -> str | None:
+    """Returns the reason that a text calls by name: "non, la raison c'est que …"."""
+    folded = fold(text)
+    match = _NAMED.search(folded)
+    if match is None or len(folded) != len(text):
+        return None
+    reason = _tidy(text[match.end() :])
+    return reason if is_usable_reason(reason) else None
 
 
 def reason_in(text: str) -> str | None:

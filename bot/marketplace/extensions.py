@@ -40,6 +40,9 @@ class RefusalReason(str, enum.Enum):
     REASON_MISSING = "reason_missing"
 
 
+DAYS_REASONS = frozenset({RefusalReason.DAYS_OUT_OF_RANGE, RefusalReason.DATE_STILL_PAST})
+"""Refusals that another number of days cures."""
+
 _STATUS_REASONS = {
     OrderStatus.REQUIREMENTS_PENDING: RefusalReason.NOT_STARTED,
     OrderStatus.DELIVERED: RefusalReason.DELIVERED,

@@ -52,12 +52,14 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """Returns the shipped settings; thresholds are probabilities.
 
-        A clause is a request of its own when its label is at least ``segment_at_least``
-        probable, is among the first ``segment_ranked_within`` of the whole message, and the
-        clause asks something or is ``segment_certain``.
+        Refusing needs less evidence than answering: a wrong answer is worse. A clause is a
+        request of its own when its label is at least ``segment_at_least`` probable, is among
+        the first ``segment_ranked_within`` of the whole message, and the clause asks something
+        or is ``segment_certain``.
         """
         return {
-            "unsure_below": 0.38,
+            "unsure_below": 0.55,
+            "out_of_scope_unsure_below": 0.35,
             "segment_at_least": 0.7,
             "segment_certain": 0.95,
             "segment_ranked_within": 4,
@@ -136,7 +138,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         best = ranking[0]
         if len(segments) >= 2:
             best = self._leading(segments)
-        elif best.confidence < self._config["unsure_below"]:
+        elif self._unsure(best):
             best = IntentScore(FALLBACK, best.confidence)
         message.set(
             INTENT, {"name": best.intent, "confidence": best.confidence}, add_to_output=True
@@ -149,6 +151,11 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         message.set(SEGMENTS, segments, add_to_output=True)
         message.set(KIND, best.kind, add_to_output=True)
         message.set(LANGUAGE, language or "", add_to_output=True)
+
+    def _unsure(self, best: IntentScore) -> bool:
+        refuses = best.intent == self._config["out_of_scope"]
+        needed = "out_of_scope_unsure_below" if refuses else "unsure_below"
+        return best.confidence < float(self._config[needed])
 
     def _leading(self, segments: list[dict[str, Any]]) -> IntentScore:
         """Returns what a message with several requests is about: what is to be done, if any."""

@@ -35,7 +35,8 @@ class Understood:
     """A message as the model understood it.
 
     ``order_numbers`` and ``days`` are in the order of the text. ``choice`` holds the entities
-    of a button; it is None for typed text. ``segments`` are the separate requests.
+    of a button; it is None for typed text. ``segments`` are the separate requests. ``kind`` is
+    the kind of an out-of-scope message, ``language`` the code of one that is not French.
     """
 
     text: str
@@ -46,3 +47,5 @@ class Understood:
     segments: tuple[Mapping[str, Any], ...] = ()
     ranking: tuple[Mapping[str, Any], ...] = ()
     choice: Mapping[str, Any] | None = None
+    kind: str = ""
+    language: str = ""

@@ -22,7 +22,7 @@ from bot.errors import (
     StorageError,
 )
 from bot.language.fragments import is_fragment
-from bot.language.normalisation import strip_command
+from bot.services.intake import kept_text, remarks
 from bot.services.ports import (
     Accepted,
     Assistant,
@@ -120,8 +120,7 @@ class Conversations:
 
     async def receive(self, conversation: Conversation, incoming: IncomingMessage) -> Accepted:
         """Stores a message and sees to it that a turn answers it; does not wait for that."""
-        text = strip_command(incoming.text)
-        stored = IncomingMessage(text, incoming.client_id, incoming.button)
+        stored = IncomingMessage(kept_text(incoming.text), incoming.client_id, incoming.button)
         now = self._clock.now()
         accepted: Accepted = await self._in_thread(
             self._store.accept, conversation.id, stored, self._owner, now
@@ -254,7 +253,7 @@ class Conversations:
     async def _commit(self, turn: TurnStart, scope: TurnScope, result: TurnResult) -> Committed:
         commit = TurnCommit(
             start=turn,
-            replies=result.replies,
+            replies=(*map(self._content.render, remarks(turn.messages)), *result.replies),
             tracker=result.tracker,
             understanding=result.understanding,
             model=result.model,

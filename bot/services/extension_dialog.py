@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from bot.language.answers import Reply as Reaction
 from bot.language.phrasing import PARIS
+from bot.language.reasons import looks_like_question
 from bot.marketplace.extensions import (
     check_extension,
     check_order,
@@ -29,6 +30,7 @@ MAX_UNUSABLE = 2
 """Unusable answers in a row after which the dialog gives up kindly and offers a human."""
 
 INTERRUPTION_CONFIDENCE = 0.5
+_SERIOUS_KINDS = frozenset({"insult", "distress"})
 _DIALOG_INTENTS = frozenset(
     {"request_extension", "affirm", "deny", "stop", "change_extension", "nlu_fallback"}
 )
@@ -52,8 +54,10 @@ def advance(draft: Draft, said: Understood, situation: Situation) -> Progress:
         return Progress(draft, end=End.GIVEN_UP)
     if values.field_to_change is not None:
         return _change(draft, values.field_to_change, situation)
+    if _asks_something_else(said, draft, values):
+        return Progress(draft, interrupted=True)
     if values.any:
-        return _take(replace(draft, unusable=0), values, situation)
+        return _take(draft, values, situation)
     if draft.asked is Step.CONFIRMATION and values.reaction is Reaction.YES:
         return Progress(draft, end=End.CONFIRMED)
     if _interrupts(said, draft):
@@ -71,7 +75,22 @@ def resume(draft: Draft, situation: Situation) -> Progress:
 def _interrupts(said: Understood, draft: Draft) -> bool:
     if said.choice is not None:
         return said.intent not in _DIALOG_INTENTS
+    if said.intent == "out_of_scope" and said.kind not in _SERIOUS_KINDS:
+        return looks_like_question(said.text) and any(map(str.isalpha, said.text))
     return said.intent not in _DIALOG_INTENTS and said.confidence >= INTERRUPTION_CONFIDENCE
+
+
+def _asks_something_else(said: Understood, draft: Draft, values: Values) -> bool:
+    """Tells a question that merely names an order or days from an answer that gives them.
+
+    "FO… c'est à rendre quand ?" must not put that order into the request.
+    """
+    if said.choice is not None or values.reaction is Reaction.CORRECTION:
+        return False
+    given = values.days is not None or values.until is not None
+    if draft.asked is Step.DAYS and given and said.intent != "order_status":
+        return False
+    return looks_like_question(said.text) and _interrupts(said, draft)
 
 
 def _take(draft: Draft, values: Values, situation: Situation, *, first: bool = False) -> Progress:
@@ -96,6 +115,8 @@ def _take(draft: Draft, values: Values, situation: Situation, *, first: bool = F
 
 
 def _check(draft: Draft, situation: Situation, notes: list[Say]) -> Progress:
+    if not notes and draft.asked is not Step.DAYS:
+        draft = replace(draft, unusable=0)
     order = situation.order(draft.order_number)
     if order is not None:
         refusal = check_order(order, situation.now)
@@ -105,6 +126,8 @@ def _check(draft: Draft, situation: Situation, notes: list[Say]) -> Progress:
         draft, note = _settle_days(draft, order, situation)
         if note is not None:
             return _ask_days_again(draft, situation, [*notes, note])
+        if not notes:
+            draft = replace(draft, unusable=0)
     return _ask(draft, situation, notes=notes)
 
 

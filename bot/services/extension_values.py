@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any
 
 from bot.language.answers import Reply as Reaction
-from bot.language.answers import ordinal_choice, read_reply, refers_to_other
+from bot.language.answers import last_said, ordinal_choice, read_reply, refers_to_other
 from bot.language.deadlines import find_deadlines
 from bot.language.durations import bare_number, requested_durations
 from bot.language.normalisation import clean, fold
 from bot.language.order_numbers import find_order_numbers
 from bot.language.phrasing import PARIS
-from bot.language.reasons import is_usable_reason, looks_like_question, reason_in
+from bot.language.reasons import is_usable_reason, looks_like_question, named_reason, reason_in
 from bot.marketplace.extensions import MAX_REASON
 from bot.marketplace.orders import Order
 from bot.marketplace.references import find_by_description, other_than
@@ -23,6 +23,8 @@ from bot.services.answers import Understood
 from bot.services.extension_draft import Draft, Situation, Step
 
 QUESTION_CONFIDENCE = 0.5
+LONGEST_COURTESY = 6  # words
+_COURTESIES = frozenset({"greet", "thank", "goodbye", "affirm", "deny", "bot_challenge", "help"})
 _NEGATED = re.compile(
     r"(?:\bpas|\bplus|\bnon|au lieu d[e']|plutot que?|sauf|et non)\s*(?:de\s|d')?\s*$"
 )
@@ -68,12 +70,13 @@ def read_values(said: Understood, draft: Draft, situation: Situation, asked: Ste
     if reaction in (Reaction.YES, Reaction.NO, Reaction.GIVE_UP):
         return Values(reaction=reaction)
     step = asked
-    if step is Step.REASON and reaction is not Reaction.CORRECTION:
+    if step is Step.REASON and not named_reason(said.text) and reaction is not Reaction.CORRECTION:
         return _reason_values(said, situation)
     number, candidates, unknown = _order(said, draft, situation, step, reaction)
     days, until = _amount(said, situation, step, reaction)
-    reason = reason_in(said.text)
-    if step is not None and days is None and until is None and not number:
+    reason = named_reason(said.text) or reason_in(said.text)
+    named = step is not None and named_reason(said.text) is not None
+    if step is not None and days is None and until is None and not number and not named:
         reason = None  # a stray clause in the middle of the dialog is no reason by itself
     return Values(
         number, candidates, unknown, days, until, reason[:MAX_REASON] if reason else None, reaction
@@ -113,9 +116,15 @@ def _reason_values(said: Understood, situation: Situation) -> Values:
     if said.intent == "request_extension" and said.confidence >= 0.6 and said.days:
         reason = reason_in(said.text)
         return Values(days=said.days[-1], reason=reason)
-    if not is_usable_reason(said.text):
+    if not is_usable_reason(said.text) or _is_courtesy(said):
         return Values()
     return Values(reason=clean(said.text).replace("\n", " ")[:MAX_REASON])
+
+
+def _is_courtesy(said: Understood) -> bool:
+    """Tells "bonjour" or "ok super merci à toi" from a reason, however short that is."""
+    short = len(said.text.split()) <= LONGEST_COURTESY
+    return short and said.intent in _COURTESIES and said.confidence >= QUESTION_CONFIDENCE
 
 
 def _order(
@@ -135,7 +144,7 @@ def _order(
         others = other_than(situation.orders, draft.order_number or situation.order_in_hand or "")
         return _one_or_many([o for o in others if o in situation.extendable()])
     if step in (None, Step.ORDER) or reaction is Reaction.CORRECTION:
-        return _one_or_many(find_by_description(situation.orders, said.text))
+        return _one_or_many(find_by_description(situation.orders, last_said(said.text)))
     return None, (), None
 
 

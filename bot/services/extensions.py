@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.errors import ExtensionRefused, MarketplaceUnavailable, OutcomeUnknown
-from bot.marketplace.extensions import ExtensionRefusal, extended_due_at
+from bot.marketplace.extensions import DAYS_REASONS, ExtensionRefusal, extended_due_at
 from bot.marketplace.orders import ExtensionRequest
 from bot.marketplace.references import find_by_number
 from bot.services import extension_dialog, extension_wording
@@ -156,7 +156,7 @@ class Extensions:
         order = find_by_number(orders, effect.request["number"])
         if order is None:
             return extension_wording.unknown_order(effect.request["number"])
-        if refusal.days is not None and refusal.answer_by is None:
+        if refusal.reason in DAYS_REASONS:
             return extension_wording.days_refused(order, refusal)
         return extension_wording.refused(order, refusal, Situation(orders, scope.now).extendable())
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.services.answers import Answer, Say
+from bot.language.answers import Reply, read_reply
+from bot.services.answers import Answer, Say, Understood
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import ConversationState, Escalation, EscalationReason
 
@@ -18,6 +19,11 @@ class Handoff:
             return Answer((Say("human_already_requested"),))
         scope.escalations.append(Escalation(scope.conversation_id, reason, scope.now, order_number))
         return Answer((Say("human_requested"),))
+
+    def no_longer_wanted(self, scope: TurnScope, said: Understood) -> bool:
+        """Tells whether somebody who waits for a human says that it is not needed any more."""
+        waiting = scope.state is ConversationState.WAITING
+        return waiting and said.choice is None and read_reply(said.text) is Reply.GIVE_UP
 
     def withdraw(self, scope: TurnScope) -> Answer:
         """Withdraws the request for a human."""

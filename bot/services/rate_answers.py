@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.language import phrasing
+from bot.language.cancelling import is_mutual, who_cancels
 from bot.marketplace.completion_rate import (
     WINDOW,
     CompletionRate,
@@ -15,7 +16,7 @@ from bot.marketplace.completion_rate import (
     completion_rate,
     preview_cancellation,
 )
-from bot.marketplace.orders import Order
+from bot.marketplace.orders import Order, Party
 from bot.marketplace.references import by_urgency
 from bot.services.answers import Answer, Say, Understood
 from bot.services.order_answers import ask_which, meant_orders
@@ -23,6 +24,7 @@ from bot.services.order_memory import fresh_order_in_hand, take_in_hand
 from bot.services.ports import Marketplace
 from bot.services.turn_scope import TurnScope
 
+_PARTIES = {"buyer": Party.BUYER, "seller": Party.SELLER}
 NO_RATE = "pas encore de taux"
 
 
@@ -65,25 +67,34 @@ class RateAnswers:
         if meant.unknown:
             return Answer((Say("order_unknown", {"number": meant.unknown}),))
         if len(meant.orders) == 1:
-            return self._preview(orders, meant.orders[0], scope)
+            return self._preview(orders, meant.orders[0], scope, said)
         if not ask:
             return Answer()
         in_hand = fresh_order_in_hand(slots, scope.now)
         for order in orders:
             if order.number == in_hand and said.choice is not None and can_preview(order):
-                return self._preview(orders, order, scope)
+                return self._preview(orders, order, scope, said)
         choices = [o for o in by_urgency(orders, scope.now) if can_preview(o)]
         choices = [o for o in meant.orders if can_preview(o)] or choices
         if not choices:
             return Answer((Say("order_none_current"),))
         return ask_which(choices, "preview_cancellation")
 
-    def _preview(self, orders: Sequence[Order], order: Order, scope: TurnScope) -> Answer:
+    def _preview(
+        self, orders: Sequence[Order], order: Order, scope: TurnScope, said: Understood
+    ) -> Answer:
         remember = take_in_hand(order, scope.now, "preview_cancellation")
         if not can_preview(order):
             values = {"number": order.number, "title": order.title}
             return Answer((Say(f"preview_ended_{order.status.value}", values),), remember)
-        preview = preview_cancellation(orders, order, scope.now, window=self._window)
+        preview = preview_cancellation(
+            orders,
+            order,
+            scope.now,
+            by=_PARTIES.get(who_cancels(said.text) or ""),
+            mutual=is_mutual(said.text),
+            window=self._window,
+        )
         values = {
             "number": order.number,
             "title": order.title,

@@ -28,16 +28,15 @@ class Talk:
 
     def small_talk(self, scope: TurnScope, said: Understood) -> Answer:
         """Answers greetings, thanks, yes and no out of place, and what the assistant is."""
-        if said.intent == "stop" and scope.state is ConversationState.WAITING:
+        stopped = said.intent == "stop" and scope.state is ConversationState.WAITING
+        if stopped or self._handoff.no_longer_wanted(scope, said):
             return self._handoff.withdraw(scope)
         return Answer((Say(f"talk_{said.intent}"),), {"clarifications": 0})
 
-    def out_of_scope(self, said: Understood) -> Answer:
-        """Says kindly that this is not ours, and what is."""
-        return Answer((Say("out_of_scope"),))
-
     def clarify(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Offers at most three meanings and "autre chose"; the second time in a row a human."""
+        if self._handoff.no_longer_wanted(scope, said):
+            return self._handoff.withdraw(scope)
         failed = int(slots.get("clarifications") or 0) + 1
         if failed >= MAX_CLARIFICATIONS:
             asked = self._handoff.request(scope, EscalationReason.NOT_UNDERSTOOD)

@@ -11,6 +11,7 @@ from bot.services.extensions import Extensions
 from bot.services.faq_answers import FaqAnswers
 from bot.services.handoff import Handoff
 from bot.services.order_answers import OrderAnswers
+from bot.services.out_of_scope import OutOfScope
 from bot.services.ports import ConversationStore, Marketplace
 from bot.services.rate_answers import RateAnswers
 from bot.services.talk import Talk
@@ -30,6 +31,7 @@ class UseCases:
     extensions: Extensions
     handoff: Handoff
     talk: Talk
+    out_of_scope: OutOfScope
 
 
 def use_cases(
@@ -59,4 +61,5 @@ def use_cases(
         extensions=Extensions(marketplace, store, reached),
         handoff=handoff,
         talk=Talk(titles, handoff),
+        out_of_scope=OutOfScope(handoff),
     )

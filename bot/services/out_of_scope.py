@@ -1,0 +1,57 @@
+"""What is not ours, by kind: said shortly and kindly, and people are brought in where needed.
+
+Never an answer to the question itself: that would be inventing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.services.answers import Answer, Say, Understood
+from bot.services.handoff import Handoff
+from bot.services.turn_scope import TurnScope
+from bot.support.conversations import EscalationReason
+
+MAX_INSULTS = 2
+"""The insult at which a human is asked for."""
+
+_RESPONSES = {
+    "near": "out_of_scope",
+    "contrast": "out_of_scope",
+    "far": "out_of_scope_far",
+    "odd": "out_of_scope_unreadable",
+}
+_GREETED_LANGUAGES = frozenset({"en", "es", "it", "pt", "de", "nl", "ar", "ru", "zh", "ja"})
+
+
+class OutOfScope:
+    """Answers what the assistant does not answer."""
+
+    def __init__(self, handoff: Handoff) -> None:
+        self._handoff = handoff
+
+    def answer(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
+        """Returns what is said about this kind of message; records a human where one is needed."""
+        if said.kind == "distress":
+            asked = self._handoff.request(scope, EscalationReason.POLICY)
+            return Answer((Say("distress"),)).then(asked)
+        if said.kind == "insult":
+            return self._insult(scope, slots)
+        if said.language or said.kind == "other_language":
+            return self._foreign(said.language)
+        return Answer((Say(_RESPONSES.get(said.kind, "out_of_scope")),))
+
+    def _insult(self, scope: TurnScope, slots: Mapping[str, Any]) -> Answer:
+        count = int(slots.get("insults") or 0) + 1
+        remember = {"insults": count}
+        if count < MAX_INSULTS:
+            return Answer((Say("insult"),), remember)
+        asked = self._handoff.request(scope, EscalationReason.ABUSE)
+        return Answer((Say("insult_again"),), remember).then(asked)
+
+    def _foreign(self, language: str) -> Answer:
+        says = [Say("out_of_scope_language")]
+        if language in _GREETED_LANGUAGES:
+            says.append(Say(f"out_of_scope_language_{language}"))
+        return Answer(tuple(says))
