@@ -21,6 +21,12 @@ _NOT_A_REASON = re.compile(
     r"(?:plus|davantage|rab) (?:de |d')?(?:temps|jours?)|jours?|semaines?|heures?|48h|72h|commande|"
     r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop)\b"
 )
+_ONLY_COURTESY = re.compile(
+    r"^(?:(?:ok|okay|oui|non|super|merci|bonjour|bonsoir|salut|coucou|hello|hey|cc|top|parfait|genial|nickel|cool|"
+    r"d'accord|tres bien|bien|beaucoup|infiniment|mille fois|a (?:toi|vous|tous)|pour tout|d'avance|s'il (?:te|vous) "
+    r"plait|bonne (?:journee|soiree)|au revoir|ca va|et vous|et toi|gentil|c'est|sympa|tout le monde|l'equipe|"
+    r"monsieur|madame|encore|voila|alors|euh|ah|oh|hum|hmm|lol|mdr)[\s,.!?…:;)]*)+$"
+)
 _NAMED = re.compile(
     r"\b(?:la (?:vraie |bonne )?raison|le (?:vrai |bon )?motif|comme (?:raison|motif)|(?:change[rz]?|modifie[rz]?|"
     r"corrige[rz]?|mets|mettez) (?:la raison|le motif))\s*(?:c'est|est|serait|devient|:|=|,|par|en|pour)*\s*(?:que |qu')?"
@@ -51,6 +57,11 @@ def is_usable_reason(text: str) -> bool:
     """Tells whether a text, asked for as a reason, says anything at all."""
     folded = fold(expand_sms(text))
     return len(re.findall(r"[a-z]", folded)) >= 3 and not _EMPTY.match(folded)
+
+
+def is_courtesy(text: str) -> bool:
+    """Tells "bonjour" or "ok super merci à toi" from a reason."""
+    return bool(_ONLY_COURTESY.match(fold(expand_sms(text))))
 
 
 def named_reason(text: str) -> str | None:

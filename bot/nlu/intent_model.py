@@ -51,7 +51,7 @@ def encode(texts: Sequence[str]) -> Any:
 
 @dataclass(frozen=True)
 class IntentScore:
-    """One label with its probability, and of a label with kinds the most probable kind."""
+    """One label with its probability, and its kind where one kind outweighs the others."""
 
     intent: str
     confidence: float
@@ -134,7 +134,11 @@ class IntentModel:
             total[intent] += float(probability)
             best[intent] = max(best.get(intent, (0.0, "")), (float(probability), kind))
         ranked = sorted(total, key=lambda intent: -total[intent])
-        return [IntentScore(intent, total[intent], best[intent][1]) for intent in ranked]
+        return [
+            IntentScore(intent, total[intent], kind if most * 2 > total[intent] else "")
+            for intent in ranked
+            for most, kind in [best[intent]]
+        ]
 
     def _features(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
         written, heard = _written(spelled), _heard(spelled)

@@ -15,7 +15,13 @@ from bot.language.durations import bare_number, requested_durations
 from bot.language.normalisation import clean, fold
 from bot.language.order_numbers import find_order_numbers
 from bot.language.phrasing import PARIS
-from bot.language.reasons import is_usable_reason, looks_like_question, named_reason, reason_in
+from bot.language.reasons import (
+    is_courtesy,
+    is_usable_reason,
+    looks_like_question,
+    named_reason,
+    reason_in,
+)
 from bot.marketplace.extensions import MAX_REASON
 from bot.marketplace.orders import Order
 from bot.marketplace.references import find_by_description, other_than
@@ -23,8 +29,6 @@ from bot.services.answers import Understood
 from bot.services.extension_draft import Draft, Situation, Step
 
 QUESTION_CONFIDENCE = 0.5
-LONGEST_COURTESY = 6  # words
-_COURTESIES = frozenset({"greet", "thank", "goodbye", "affirm", "deny", "bot_challenge", "help"})
 _NEGATED = re.compile(
     r"(?:\bpas|\bplus|\bnon|au lieu d[e']|plutot que?|sauf|et non)\s*(?:de\s|d')?\s*$"
 )
@@ -116,15 +120,9 @@ def _reason_values(said: Understood, situation: Situation) -> Values:
     if said.intent == "request_extension" and said.confidence >= 0.6 and said.days:
         reason = reason_in(said.text)
         return Values(days=said.days[-1], reason=reason)
-    if not is_usable_reason(said.text) or _is_courtesy(said):
+    if not is_usable_reason(said.text) or is_courtesy(said.text):
         return Values()
     return Values(reason=clean(said.text).replace("\n", " ")[:MAX_REASON])
-
-
-def _is_courtesy(said: Understood) -> bool:
-    """Tells "bonjour" or "ok super merci à toi" from a reason, however short that is."""
-    short = len(said.text.split()) <= LONGEST_COURTESY
-    return short and said.intent in _COURTESIES and said.confidence >= QUESTION_CONFIDENCE
 
 
 def _order(

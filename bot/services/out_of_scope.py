@@ -16,6 +16,9 @@ from bot.support.conversations import EscalationReason
 MAX_INSULTS = 2
 """The insult at which a human is asked for."""
 
+SURE = 0.6
+"""Nobody is called insulting, or in distress, on less."""
+
 _RESPONSES = {
     "near": "out_of_scope",
     "contrast": "out_of_scope",
@@ -33,10 +36,11 @@ class OutOfScope:
 
     def answer(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Returns what is said about this kind of message; records a human where one is needed."""
-        if said.kind == "distress":
+        sure = said.confidence >= SURE
+        if said.kind == "distress" and sure:
             asked = self._handoff.request(scope, EscalationReason.POLICY)
             return Answer((Say("distress"),)).then(asked)
-        if said.kind == "insult":
+        if said.kind == "insult" and sure:
             return self._insult(scope, slots)
         if said.language or said.kind == "other_language":
             return self._foreign(said.language)
