@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SellerAction
 from bot.errors import MarketplaceError
+from bot.language.reasons import looks_like_question
 from bot.services.answers import Answer, Say, Understood
 from bot.services.extension_draft import End, Progress
 from bot.services.turn_scope import TurnScope
@@ -55,6 +56,14 @@ class ValidateExtensionForm(SellerAction):
             self.side_questions(scope, said, tracker, dispatcher)
         self.say(dispatcher, answer.says)
         return [SlotSet(name, value) for name, value in _slots(answer, progress).items()]
+
+    def side_questions(
+        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
+    ) -> None:
+        """Answers also the question beside a value: "4 jours. et les clients le voient ?"."""
+        beside = said.intent.startswith("faq_") and looks_like_question(said.text)
+        if len(said.segments) > 1 or beside:
+            self.say(dispatcher, self.use_cases.faq.answer(scope, said, tracker.slots).says)
 
     def _broken(self, dispatcher: CollectingDispatcher) -> list[EventType]:
         self.say(dispatcher, (Say("marketplace_unavailable_extension"),))

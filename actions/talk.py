@@ -42,7 +42,7 @@ class ActionClarify(SellerAction):
 
     def answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
         """Returns at most three choices, or asks for a human the second time."""
-        return self.use_cases.talk.clarify(scope, said, tracker.slots)
+        return self.use_cases.clarification.choices(scope, said, tracker.slots)
 
 
 class ActionButtonInactive(SellerAction):

@@ -85,6 +85,12 @@ _CORRECTS_ITSELF = re.compile(
 _OTHER = re.compile(
     r"\b(?:l'autre|lautre|les autres|autre commande|une autre|celle d'apres|pas celle[- ]la|pas celle[- ]ci|la seconde)\b"
 )
+_HESITATES = re.compile(
+    r"^[\s,.!…?]*(?:(?:ben|bah|pff+|bof|euh+|heu|hum+|hm+|mmh?|eh|ah|oh|bon|alors|la|moi|trop|vraiment|encore|franchement|"
+    r"honnetement|je (?:ne )?(?:sais|sai) (?:pas|plus|vraiment pas)|j(?:e )?s[ae]is pas|chais? pas|j'en sais rien|je n'en sais rien|"
+    r"aucune (?:idee|raison)|pas d'idee|j'ai pas d'idee|ca depend|faut voir|on verra|je verrai|peut[- ]etre|un peu|comme tu veux|"
+    r"comme vous voulez|un certain temps|quoi|n'importe|peu importe|plus ou moins|va savoir|je (?:ne )?suis pas sur(?:e)?)[\s,.!…?]*)+$"
+)
 _ORDINALS = {
     "premiere": 1, "premier": 1, "1ere": 1, "1er": 1, "1re": 1, "haut": 1,
     "deuxieme": 2, "seconde": 2, "second": 2, "2e": 2, "2eme": 2, "2nde": 2, "2ieme": 2,
@@ -124,6 +130,11 @@ def read_reply(text: str) -> Reply:
             else Reply.CORRECTION
         )
     return Reply.NONE
+
+
+def hesitates(text: str) -> bool:
+    """Tells an answer that says nothing yet: "je sais pas", "ça dépend", "bof bof"."""
+    return bool(_HESITATES.match(fold(expand_sms(text)).strip()))
 
 
 def last_said(text: str) -> str:

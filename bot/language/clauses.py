@@ -14,7 +14,7 @@ _BOUNDARY = re.compile(
 )
 _MINIMUM_WORDS = 2
 _ASKS = re.compile(
-    r"\?|\b(?:comment|combien|pourquoi|quand|ou (?:en|est|se|je|puis)|c'est (?:ou|quoi)|quel(?:le)?s?|qui|est-ce|"
+    r"\?|\b(?:en est|la liste|mon t(?:au)?x|me faudrait|transfere[rz]?|passez|jours? de plus|comment|combien|pourquoi|quand|ou (?:en|est|se|je|puis)|c'est (?:ou|quoi)|quel(?:le)?s?|qui|est-ce|"
     r"je (?:voudrais|veux|souhaite|dois|peux|fais|demande|cherche)|j'aimerais|dis|dites|donne[sz]?|montre[sz]?|"
     r"rappel(?:le)?[sz]?|rappelez|demande[sz]?|prolonge[sz]?|affiche[sz]?|peux|pouvez|pourrie[zr]|passe[sz]?|"
     r"decale[sz]?|ajoute[sz]?|faut|besoin|statut|mets|mettez|verifie[sz]?|regarde[sz]?|calcule[sz]?|signale[sz]?|"

@@ -38,6 +38,10 @@ _TROUBLE = re.compile(
     r"\b(?:malad\w+|grippe\w*|covid|hospitali\w+|hopital|pannes?|deuil|accident\w*|deces|imprevus?|inond\w+|"
     r"greve|deborde\w*|surcharge\w*|demenag\w+|vol\w*|fievre|migraine\w*|burn-?out)\b"
 )
+_LEAD_IN = re.compile(
+    r"\b(?:alors|bon|ben|bah|bof|euh|hum|ok|oui|non|disons|plutot|mettons|mets|mettez|environ|pff+|allez|va pour|"
+    r"une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt)\b"
+)
 _COURTESY = re.compile(
     r"^(?:(?:c'est|cest)? ?(?:tres |super |vraiment |trop )?urgen[tc]e?|(?:un )?grand merci|d'avance|cordialement|"
     r"bonne journee|(?:si|quand|des que) (?:c'est )?(?:possible|vous|tu|on)\b.*|vous (?:pouvez|pourriez)\b.*|"
@@ -88,13 +92,19 @@ def reason_in(text: str) -> str | None:
     for clause in re.split(r"[,;.!\n]+|\s-\s", text):
         plain = fold(expand_sms(clause))
         if (
-            (len(plain.split()) >= 2 or _TROUBLE.search(plain))
+            (_says_something(plain) or _TROUBLE.search(plain))
             and not _COURTESY.match(plain)
             and not _NOT_A_REASON.search(plain)
             and not looks_like_question(clause)
         ):
             return _tidy(clause)
     return None
+
+
+def _says_something(plain: str) -> bool:
+    """Tells a clause of words from "alors 4" or "disons quatre"."""
+    words = [w for w in _LEAD_IN.sub(" ", plain).split() if any(map(str.isalpha, w))]
+    return len(words) >= 2
 
 
 def _tidy(text: str) -> str:

@@ -16,6 +16,9 @@ _ELIDED = ("qu", "j", "l", "d", "t", "s", "n", "m")
 _SHORTEST = 4
 """Of shorter unknown words only the sound counts: too many others are one letter away."""
 
+_LONG = 7
+"""From this length on a word with two typos is still told from others."""
+
 _RARE = {1: 10_000, 2: 10_000, 3: 4_000, 4: 1_500}
 """Short words used less often than this are mostly typos of others."""
 
@@ -40,6 +43,7 @@ class Speller:
     ) -> None:
         self._left_alone = frozenset(left_alone)
         own = {fold(word) for word in own_words}
+        self._own = sorted(word for word in own if len(word) >= _LONG - 1)
         spelled: dict[str, tuple[str, float]] = {}
         for word, count in frequencies.items():
             if count >= _RARE.get(len(word), 0):
@@ -68,7 +72,20 @@ class Speller:
         if "'" in plain or plain in self._spelled or plain in self._left_alone:
             return word
         found = [*self._nearest(word, plain, edits=len(plain) >= _SHORTEST), *self._unglued(plain)]
+        found = found or self._two_edits(plain)
         return max(found)[1] if found else word
+
+    def _two_edits(self, plain: str) -> list[tuple[float, str]]:
+        """Reads a long word with two typos as a word of the trade: "prlongaton"."""
+        if len(plain) < _LONG:
+            return []
+        return [
+            (self._spelled[word][1], self._spelled[word][0])
+            for word in self._own
+            if word[0] == plain[0]
+            and abs(len(word) - len(plain)) <= 2
+            and _distance(plain, word) <= 2
+        ]
 
     def _unglued(self, plain: str) -> list[tuple[float, str]]:
         """Reads "jattends" as "j'attends" and "jveu" as "je veux"."""
@@ -106,6 +123,19 @@ def _keep_most_used(spelled: dict[str, tuple[str, float]], word: str, score: flo
     known = spelled.get(plain)
     if known is None or known[1] < score:
         spelled[plain] = (word, score)
+
+
+def _distance(one: str, other: str) -> int:
+    """Returns how many letters have to be added, dropped or changed (Levenshtein 1966)."""
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, with_letter in enumerate(other, 1):
+            before, row[j] = (
+                row[j],
+                min(row[j] + 1, row[j - 1] + 1, before + (letter != with_letter)),
+            )
+    return row[-1]
 
 
 def _one_edit_away(word: str) -> set[str]:

@@ -65,10 +65,10 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             "segment_ranked_within": 4,
             "never_a_segment": [],
             "acted_on_first": [],
-            "encoder_weight": 1.8,
+            "encoder_weight": 1.2,
             "regularisation": 0.5,
             "sharpness": 5.0,
-            "noise": 1,
+            "noise": 2,
             "out_of_scope": "out_of_scope",
         }
 
@@ -185,8 +185,13 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         return (
             best.confidence >= self._config["segment_at_least"]
             and best.intent not in self._config["never_a_segment"]
-            and (best.confidence >= self._config["segment_certain"] or asks_something(clause.text))
+            and (self._tells_by_itself(best) or asks_something(clause.text))
         )
+
+    def _tells_by_itself(self, best: IntentScore) -> bool:
+        """Tells a situation, which needs no question, from something to be done, which does."""
+        sure = best.confidence >= float(self._config["segment_certain"])
+        return sure and best.intent not in self._config["acted_on_first"]
 
 
 def mask_numbers(text: str) -> str:

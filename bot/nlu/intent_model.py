@@ -74,10 +74,10 @@ class IntentModel:
     def __init__(
         self,
         *,
-        encoder_weight: float = 1.8,
+        encoder_weight: float = 1.2,
         regularisation: float = 0.5,
         sharpness: float = 5.0,
-        noise: int = 1,
+        noise: int = 2,
     ) -> None:
         self._encoder_weight = encoder_weight
         self._noise = noise

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.answers import Reply as Reaction
+from bot.language.answers import hesitates
 from bot.language.phrasing import PARIS
 from bot.language.reasons import looks_like_question
 from bot.marketplace.extensions import (
@@ -75,6 +76,8 @@ def resume(draft: Draft, situation: Situation) -> Progress:
 def _interrupts(said: Understood, draft: Draft) -> bool:
     if said.choice is not None:
         return said.intent not in _DIALOG_INTENTS
+    if hesitates(said.text):
+        return False
     if said.intent == "out_of_scope" and said.kind not in _SERIOUS_KINDS:
         return looks_like_question(said.text) and any(map(str.isalpha, said.text))
     return said.intent not in _DIALOG_INTENTS and said.confidence >= INTERRUPTION_CONFIDENCE

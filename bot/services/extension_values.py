@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.language.answers import Reply as Reaction
 from bot.language.answers import last_said, ordinal_choice, read_reply, refers_to_other
+from bot.language.clauses import asks_something
 from bot.language.deadlines import find_deadlines
 from bot.language.durations import bare_number, requested_durations
 from bot.language.normalisation import clean, fold
@@ -115,7 +116,7 @@ def _reason_values(said: Understood, situation: Situation) -> Values:
     """Reads free text as the reason, unless it is a question, a request or a correction."""
     if looks_like_question(said.text) and said.confidence >= QUESTION_CONFIDENCE:
         return Values()
-    if said.intent in _FREE_TEXT_YIELDS_TO and said.confidence >= 0.6:
+    if said.intent in _FREE_TEXT_YIELDS_TO and said.confidence >= 0.6 and asks_something(said.text):
         return Values()
     if said.intent == "request_extension" and said.confidence >= 0.6 and said.days:
         reason = reason_in(said.text)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.services.answers import Answer, Say, Understood
+from bot.services.clarification import Clarification
 from bot.services.handoff import Handoff
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import EscalationReason
@@ -23,7 +24,6 @@ _RESPONSES = {
     "near": "out_of_scope",
     "contrast": "out_of_scope",
     "far": "out_of_scope_far",
-    "odd": "out_of_scope_unreadable",
 }
 _GREETED_LANGUAGES = frozenset({"en", "es", "it", "pt", "de", "nl", "ar", "ru", "zh", "ja"})
 
@@ -31,8 +31,9 @@ _GREETED_LANGUAGES = frozenset({"en", "es", "it", "pt", "de", "nl", "ar", "ru", 
 class OutOfScope:
     """Answers what the assistant does not answer."""
 
-    def __init__(self, handoff: Handoff) -> None:
+    def __init__(self, handoff: Handoff, clarification: Clarification) -> None:
         self._handoff = handoff
+        self._clarification = clarification
 
     def answer(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Returns what is said about this kind of message; records a human where one is needed."""
@@ -44,6 +45,8 @@ class OutOfScope:
             return self._insult(scope, slots)
         if said.language or said.kind == "other_language":
             return self._foreign(said.language)
+        if said.kind == "odd":
+            return self._clarification.unreadable(scope, slots)
         return Answer((Say(_RESPONSES.get(said.kind, "out_of_scope")),))
 
     def _insult(self, scope: TurnScope, slots: Mapping[str, Any]) -> Answer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.marketplace.completion_rate import WINDOW
+from bot.services.clarification import Clarification
 from bot.services.extensions import Extensions
 from bot.services.faq_answers import FaqAnswers
 from bot.services.handoff import Handoff
@@ -31,6 +32,7 @@ class UseCases:
     extensions: Extensions
     handoff: Handoff
     talk: Talk
+    clarification: Clarification
     out_of_scope: OutOfScope
 
 
@@ -52,6 +54,7 @@ def use_cases(
         for name, response in content.responses.items()
         if name.startswith("title_")
     )
+    clarification = Clarification(titles, handoff)
     return UseCases(
         content=content,
         scopes=scopes,
@@ -60,6 +63,7 @@ def use_cases(
         rates=rates,
         extensions=Extensions(marketplace, store, reached),
         handoff=handoff,
-        talk=Talk(titles, handoff),
-        out_of_scope=OutOfScope(handoff),
+        talk=Talk(handoff),
+        clarification=clarification,
+        out_of_scope=OutOfScope(handoff, clarification),
     )

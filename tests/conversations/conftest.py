@@ -18,12 +18,14 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 import uvicorn
 
 from bot.adapters.clock import MovableClock
 from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.migrate import upgrade
+from bot.adapters.sql.tables import JOB_WAITING, jobs
 from bot.bootstrap import Application, build
 from bot.errors import MarketplaceUnavailable, OutcomeUnknown
 from bot.marketplace.orders import ExtensionRequest, Order, OrderStatus
@@ -109,8 +111,17 @@ class Server:
         return self.application.tokens.issue(seller_id, timedelta(hours=1))
 
     def run_jobs(self) -> None:
-        """Runs what is due now, without waiting for the server's own loop."""
-        self.application.jobs.run_due()
+        """Runs all that is due now, and waits for what the server's own loop has taken."""
+        due = sa.select(jobs.c.key).where(
+            jobs.c.state == JOB_WAITING, jobs.c.run_at <= self.clock.now()
+        )
+        for _ in range(400):
+            self.application.jobs.run_due()
+            with self.application.store._reading() as connection:
+                if connection.execute(due).first() is None:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("jobs are still due after 20 s")
 
 
 @dataclass
