@@ -6,7 +6,6 @@ import argparse
 import logging
 import os
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     command("demo", _demo, "Migrate, fill in demo orders if there are none, and serve (demo mode).")
     train = command("train", _train, "Train a model, if the present data has none yet.")
     train.add_argument("--force", action="store_true", help="train even if there is one")
+    train.add_argument("--here", action="store_true", help="in this process, with Rasa's output")
     command("migrate", _migrate, "Bring the database's tables up to date.")
     command("seed-demo", _seed, "Fill in the demo orders, dated from today, if there are none.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
@@ -135,17 +135,21 @@ def _run_server(settings: Settings) -> None:
 
 def _train(options: argparse.Namespace) -> None:
     from bot.adapters.rasa_training import model_path, train
+    from bot.train_command import train_in_background
 
     settings = _demo_settings()
     target = model_path(PROJECT, settings.model_dir)
-    if target.exists() and not getattr(options, "force", False):
+    if target.exists() and not options.force:
         target.touch()  # the newest model is the one that is served
         print(f"The model is up to date: {target}")
         return
-    print("Training the model (about a minute)…", flush=True)
-    started = time.monotonic()
-    path = train(PROJECT, settings.model_dir)
-    print(f"Trained {path} in {time.monotonic() - started:.0f} s")
+    if options.here:
+        train(PROJECT, settings.model_dir)
+        return
+    log = PROJECT / "var" / "train.log"
+    print(f"Training the model, about a minute (Rasa's own log: {log})…", flush=True)
+    seconds = train_in_background([sys.executable, "-m", "bot", "train", "--force", "--here"], log)
+    print(f"Trained {target} in {seconds:.0f} s.")
 
 
 def _migrate(options: argparse.Namespace) -> None:

@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.cli": ({"bot"}, {"uvicorn"}),
     "bot.__main__": ({"bot.cli"}, set()),
     "bot.terminal_chat": ({"bot.adapters", "bot.settings", "bot.errors"}, {"httpx", "rich"}),
+    "bot.train_command": ({"bot.errors"}, set()),
     "bot.demo_buyer": ({"bot.adapters", "bot.settings", "bot.marketplace"}, {"httpx"}),
     "bot": (set(), set()),
     "actions": (PURE | {"actions", "bot.services", "bot.errors"}, {"rasa_sdk"}),
