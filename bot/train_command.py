@@ -1,4 +1,4 @@
-"""`python -m bot train`: trains in a process of its own, with progress here and Rasa's log in a file.
+"""`python -m bot train`: in a process of its own, with progress here and Rasa's log in a file.
 
 Rasa and TensorFlow write to the terminal by themselves, some of it from C code: only a process
 of its own keeps that away from the reader.
