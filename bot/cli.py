@@ -6,11 +6,13 @@ import argparse
 import logging
 import os
 import sys
+import warnings
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.errors import AssistantError
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, read_settings, settings_table
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--here", action="store_true", help="in this process, with Rasa's output")
     command("migrate", _migrate, "Bring the database's tables up to date.")
     command("seed-demo", _seed, "Fill in the demo orders, dated from today, if there are none.")
+    command("settings", _settings, "Print the table of all settings, as it stands in the README.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
     evaluate = command("evaluate", _evaluate, "Print how well the trained model understands.")
     evaluate.add_argument("--set", choices=("development", "final", "both"), default="both")
@@ -73,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--minutes", type=int, default=60, help="how long it is valid")
     chat = command("chat", _chat, "Talk to the assistant in this terminal (demo mode).")
     chat.add_argument("--seller", default="lea", help="who you are (default: lea)")
+    chat.add_argument("--picture", type=Path, help="keep the conversation as an SVG picture")
     chat.add_argument("--url", default="", help="a running server; default: this machine's")
     buyer = command(
         "answer-extension", _answer_extension, "Play the client: accept or refuse (demo)."
@@ -119,7 +123,23 @@ def _demo(options: argparse.Namespace) -> None:
     _run_server(settings)
 
 
+def _silence_deprecations() -> None:
+    """Keeps what frozen libraries say about one another, and Rasa about slots, out of the log.
+
+    Not a filter: libraries that are imported later set the filters anew.
+    """
+    show = warnings.showwarning
+
+    def chosen(message: Any, category: type[Warning], *where: Any, **options: Any) -> None:
+        told_by_rasa = "Slot auto-fill" in str(message)
+        if not issubclass(category, DeprecationWarning) and not told_by_rasa:
+            show(message, category, *where, **options)
+
+    warnings.showwarning = chosen
+
+
 def _run_server(settings: Settings) -> None:
+    _silence_deprecations()
     _log(settings)
     import uvicorn
 
@@ -188,6 +208,10 @@ def _check_data(options: argparse.Namespace) -> None:
     print("Phrases, answers, responses and rules are in order.")
 
 
+def _settings(options: argparse.Namespace) -> None:
+    print(settings_table())
+
+
 def _evaluate(options: argparse.Namespace) -> None:
     import asyncio
 
@@ -227,7 +251,7 @@ def _token(options: argparse.Namespace) -> None:
 def _chat(options: argparse.Namespace) -> None:
     from bot.terminal_chat import chat
 
-    chat(_demo_settings(), options.seller, options.url)
+    chat(_demo_settings(), options.seller, options.url, options.picture)
 
 
 def _answer_extension(options: argparse.Namespace) -> None:

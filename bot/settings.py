@@ -103,6 +103,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**values).check()
 
 
+def settings_table() -> str:
+    """Returns the README's table of all settings, in Markdown."""
+    rows = ["| variable | default | what it is |", "|---|---|---|"]
+    for setting in fields(Settings):
+        default = f"`{setting.default}`" if str(setting.default) else ""
+        rows.append(
+            f"| `{PREFIX}{setting.name.upper()}` | {default} | {setting.metadata['says']} |"
+        )
+    return "\n".join(rows)
+
+
 def _read(name: str, raw: str, kind: type) -> Any:
     if kind is bool:
         return _truth(raw)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,12 +20,18 @@ from bot.errors import AssistantUnavailable
 from bot.settings import Settings
 
 CHOICE_STYLE = "cyan"
+PROMPT = "[bold green]vous ›[/] "
+_FONT_FACE = re.compile(r"@font-face \{.*?\}", re.S)
+"""A picture fetches no fonts from anywhere."""
 
 
-def chat(settings: Settings, seller: str, url: str) -> None:
-    """Talks until the person leaves; a number presses the button of that number."""
+def chat(settings: Settings, seller: str, url: str, picture: Path | None = None) -> None:
+    """Talks until the person leaves; a number presses the button of that number.
+
+    ``picture`` is where the conversation is kept as an SVG.
+    """
     base = url or f"http://{settings.host}:{settings.port}"
-    console = Console(highlight=False)
+    console = Console(highlight=False, record=picture is not None, width=92 if picture else None)
     tokens = JwtTokens(parse_keys(settings.jwt_keys), settings.jwt_audience, SystemClock())
     with httpx.Client(base_url=base, timeout=40) as client:
         _wait_for(client, base, console)
@@ -40,10 +48,13 @@ def chat(settings: Settings, seller: str, url: str) -> None:
         while True:
             typed = _read(console)
             if typed is None:
-                return
+                break
             message = _choice(typed, buttons) or typed
             token = tokens.issue(seller, timedelta(minutes=5))
             buttons = _show(console, _ask(client, token, label, message), buttons)
+    if picture is not None:
+        drawn = console.export_svg(title="Assistant vendeurs")
+        picture.write_text(_FONT_FACE.sub("", drawn), encoding="utf-8")
 
 
 def _wait_for(client: httpx.Client, base: str, console: Console) -> None:
@@ -56,7 +67,11 @@ def _wait_for(client: httpx.Client, base: str, console: Console) -> None:
 
 def _read(console: Console) -> str | None:
     try:
-        typed = console.input("[bold green]vous ›[/] ") if sys.stdin.isatty() else input()
+        if sys.stdin.isatty() and not console.record:
+            typed = console.input(PROMPT)
+        else:
+            typed = input()
+            console.print(PROMPT, typed, sep="")
     except (EOFError, KeyboardInterrupt):
         console.print()
         return None

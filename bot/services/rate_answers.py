@@ -66,16 +66,17 @@ class RateAnswers:
         meant = meant_orders(said, orders, slots, scope.now)
         if meant.unknown:
             return Answer((Say("order_unknown", {"number": meant.unknown}),))
-        if len(meant.orders) == 1:
-            return self._preview(orders, meant.orders[0], scope, said)
-        if not ask:
+        open_ones = [order for order in meant.orders if can_preview(order)]
+        only = meant.orders if len(meant.orders) == 1 else open_ones
+        if len(only) == 1:
+            return self._preview(orders, only[0], scope, said)
+        if not ask and not open_ones:
             return Answer()
         in_hand = fresh_order_in_hand(slots, scope.now)
         for order in orders:
             if order.number == in_hand and said.choice is not None and can_preview(order):
                 return self._preview(orders, order, scope, said)
-        choices = [o for o in by_urgency(orders, scope.now) if can_preview(o)]
-        choices = [o for o in meant.orders if can_preview(o)] or choices
+        choices = open_ones or [o for o in by_urgency(orders, scope.now) if can_preview(o)]
         if not choices:
             return Answer((Say("order_none_current"),))
         return ask_which(choices, "preview_cancellation")
