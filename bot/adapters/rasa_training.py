@@ -15,6 +15,7 @@ TRAINED_FROM = (
     "data",
     "bot/nlu",
     "bot/language/foreign.py",
+    "bot/language/markup.py",
     "bot/language/normalisation.py",
     "bot/language/order_numbers.py",
     "bot/language/sounds.py",

@@ -62,11 +62,15 @@ def find_deadlines(text: str, today: date) -> list[Deadline]:
     """
     folded = fold_letters(text)
     found: list[Deadline] = []
+    read: list[tuple[int, int]] = []
 
     def add(match: re.Match[str], day: date | None) -> None:
-        free = all(match.end() <= d.start or match.start() >= d.end for d in found)
-        if day is not None and free:
-            found.append(Deadline(day, *match.span()))
+        start, end = match.span()
+        if any(start < e and s < end for s, e in read):
+            return
+        read.append((start, end))  # "le 30 février" is not "le 30" either
+        if day is not None:
+            found.append(Deadline(day, start, end))
 
     for match in _NAMED.finditer(folded):
         add(match, _calendar_day(int(match["day"]), _MONTHS[match["month"]], match["year"], today))

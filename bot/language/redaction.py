@@ -18,7 +18,7 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
-_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_CARD = re.compile(r"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
 _PHONE = re.compile(
     r"(?<![\w])(?:(?:\+|00)\d{1,3}[ .-]?(?:\(0\)[ ]?)?\d(?:[ .-]?\d){6,11}"
     r"|0\d(?:[ .-]?\d{2}){4}|0\d{2}[ ./-]\d{2,3}(?:[ .]\d{2}){2,3}"
@@ -40,14 +40,17 @@ def find_personal_data(text: str) -> list[Redaction]:
     found: list[Redaction] = []
     for kind, pattern, valid in (
         ("email", _EMAIL, lambda piece: True),
-        ("iban", _IBAN, _is_iban),
+        ("iban", _IBAN, lambda piece: True),
         ("card", _CARD, _is_card),
         ("phone", _PHONE, lambda piece: True),
     ):
         for match in pattern.finditer(text):
-            taken = any(match.start() < r.end and r.start < match.end() for r in found)
-            if not taken and valid(match.group()):
-                found.append(Redaction(kind, *match.span()))  # type: ignore[arg-type]
+            start, end = match.span()
+            if kind == "iban":
+                end = start + _iban_length(match.group())
+            taken = any(start < r.end and r.start < end for r in found)
+            if start < end and not taken and valid(match.group()):
+                found.append(Redaction(kind, start, end))  # type: ignore[arg-type]
     return sorted(found, key=lambda redaction: redaction.start)
 
 
@@ -56,6 +59,12 @@ def redact(text: str) -> str:
     for found in reversed(find_personal_data(text)):
         text = text[: found.start] + MASKS[found.kind] + text[found.end :]
     return text
+
+
+def _iban_length(piece: str) -> int:
+    """Returns how much of a piece is an IBAN: the words after it may look like more of it."""
+    ends = [m.start() for m in re.finditer(r" |$", piece)]
+    return next((end for end in reversed(ends) if _is_iban(piece[:end])), 0)
 
 
 def _is_iban(piece: str) -> bool:

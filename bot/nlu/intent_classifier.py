@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.clauses import Clause, asks_something, split_clauses
 from bot.language.foreign import script_of
+from bot.language.markup import looks_like_code, only_words
 from bot.language.order_numbers import find_order_numbers
 from bot.nlu.intent_model import KIND_MARK, IntentModel, IntentScore
 
@@ -195,7 +196,11 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
 
 
 def mask_numbers(text: str) -> str:
-    """Returns the text with one and the same number for every order: which one tells nothing."""
+    """Returns the text without links, and with one and the same number for every order.
+
+    Which number it is tells nothing about the topic.
+    """
+    text = only_words(text)
     for number in reversed(find_order_numbers(text)):
         text = text[: number.start] + MASKED_NUMBER + text[number.end :]
     return text
@@ -208,8 +213,11 @@ def _label(example: Message) -> str:
 
 
 def _says_something(text: str) -> bool:
-    """Tells whether there is a letter or an order number: "??" and emoji alone say nothing."""
-    return any(letter.isalpha() for letter in text) or bool(find_order_numbers(text))
+    """Tells whether there is a letter or an order number: "??", emoji and code say nothing."""
+    words = only_words(text)
+    if looks_like_code(words):
+        return False
+    return any(letter.isalpha() for letter in words) or bool(find_order_numbers(words))
 
 
 def _segment(score: IntentScore, start: int, end: int) -> dict[str, Any]:
