@@ -20,6 +20,9 @@ from bot.services.use_cases import UseCases
 logger = logging.getLogger(__name__)
 
 
+_COURTESIES = frozenset({"thank", "affirm", "greet"})
+
+
 class SellerAction(Action):
     """Is one action over the use cases.
 
@@ -59,15 +62,25 @@ class SellerAction(Action):
         self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
     ) -> list[EventType]:
         """Says the answer and returns the slots it sets."""
-        self.side_questions(scope, said, tracker, dispatcher)
-        answer = self.guarded(scope, said, tracker)
+        answer = self.use_cases.follow_ups.answer(said, tracker.slots)
+        if answer is None:
+            self.side_questions(scope, said, tracker, dispatcher)
+            answer = self.guarded(scope, said, tracker)
         self.say(dispatcher, answer.says)
-        remember = {**self.understood_again(tracker), **answer.remember}
+        remember = {**self.forgotten(said, tracker), **answer.remember}
         return [SlotSet(name, value) for name, value in remember.items()]
 
-    def understood_again(self, tracker: Tracker) -> dict[str, Any]:
-        """Returns what a message that was understood forgets: failed clarifications."""
-        return {"clarifications": 0} if tracker.slots.get("clarifications") else {}
+    def forgotten(self, said: Understood, tracker: Tracker) -> dict[str, Any]:
+        """Returns what an answered message forgets: failed clarifications, and the last topic.
+
+        Courtesies leave the topic: "merci" is often followed by "et s'il refuse ?".
+        """
+        forgets: dict[str, Any] = {}
+        if tracker.slots.get("clarifications"):
+            forgets["clarifications"] = 0
+        if tracker.slots.get("topic") and said.intent not in _COURTESIES:
+            forgets["topic"] = None
+        return forgets
 
     def guarded(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
         """Returns the answer, or an honest sentence when the marketplace cannot be asked."""

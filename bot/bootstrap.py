@@ -22,6 +22,7 @@ from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.engine import create_engine
 from bot.errors import AssistantUnavailable, MarketplaceError, StorageError
 from bot.services.conversations import Conversations
+from bot.services.follow_ups import Likeness
 from bot.services.jobs import Jobs
 from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
 from bot.services.turn_scope import TurnScopes
@@ -79,7 +80,13 @@ def build(
     scopes = TurnScopes()
     reached = _fault_point(settings.fault_point)
     cases = use_cases(
-        content, scopes, marketplace, store, timedelta(days=settings.rate_window_days), reached
+        content,
+        scopes,
+        marketplace,
+        store,
+        sentence_likeness(),
+        timedelta(days=settings.rate_window_days),
+        reached,
     )
     assistant = assistant or rasa_assistant(settings, cases)
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
@@ -166,4 +173,13 @@ def demo_use_cases() -> UseCases:
     content = load_content(settings.data_dir, settings.article_url)
     scopes = DemoScopes(store, clock, settings.demo_seller)
     window = timedelta(days=settings.rate_window_days)
-    return use_cases(content, scopes, _marketplace(settings, engine, clock), store, window)
+    marketplace = _marketplace(settings, engine, clock)
+    return use_cases(content, scopes, marketplace, store, sentence_likeness(), window)
+
+
+def sentence_likeness() -> Likeness:
+    """Returns how alike sentences are, by the encoder that the model uses too."""
+    from bot.adapters.sentence_likeness import SentenceLikeness
+    from bot.nlu.intent_model import encode
+
+    return SentenceLikeness(encode)

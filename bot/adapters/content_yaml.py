@@ -11,7 +11,7 @@ from ruamel.yaml.error import YAMLError
 
 from bot.errors import ContentError
 from bot.support.conversations import Button
-from bot.support.responses import Content, FaqEntry, Response
+from bot.support.responses import Content, FaqEntry, FollowUp, Response
 
 
 def load_content(data: Path, article_url: str) -> Content:
@@ -68,6 +68,10 @@ def _entry(raw: Any, path: Path) -> FaqEntry:
         facts={str(f["id"]): str(f["says"]) for f in raw["facts"]},
         parts=tuple((str(part["text"]).strip(), _facts_of(part)) for part in raw["answer"]),
         leads_on=tuple(_buttons(raw.get("leads_on"))),
+        follow_ups=tuple(
+            FollowUp(str(name), tuple(map(str, f["asks"])), frozenset(_facts_of(f)))
+            for name, f in (raw.get("follow_ups") or {}).items()
+        ),
         location=f"{path}:{raw.lc.line + 1}",
     )
 

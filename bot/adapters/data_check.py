@@ -94,6 +94,16 @@ def _entry_problems(content: Content, intents: set[str]) -> Iterator[str]:
             yield f"{entry.location}: the answer names an unknown fact {fact}"
         for fact in sorted(entry.facts.keys() - told):
             yield f"{entry.location}: the answer never tells {fact}"
+        if not entry.follow_ups:
+            yield f"{entry.location}: no follow-up question is foreseen"
+        asks: set[str] = set()
+        for follow_up in entry.follow_ups:
+            for fact in sorted(follow_up.facts - entry.facts.keys()):
+                yield f"{entry.location}: {follow_up.name} names an unknown fact {fact}"
+            for ask in follow_up.asks:
+                if fold(ask) in asks:
+                    yield f"{entry.location}: two follow-ups ask {ask!r}"
+                asks.add(fold(ask))
 
 
 def _button_problems(content: Content, intents: set[str]) -> Iterator[str]:

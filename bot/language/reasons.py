@@ -12,6 +12,11 @@ _INTERROGATIVE = re.compile(
     r"quelles|que se|qu'est|qu est|ou (?:est|se|je|puis)|on fait|peut[- ]on|je fais (?:quoi|comment)|"
     r"et si|y a[- ]t[- ]il|il peut|elle peut|ca (?:compte|marche|change|coute|prend))\b"
 )
+_LEANS = re.compile(
+    r"^(?:(?:ok|oui|non|d'accord|merci|bon|euh|ah|alors)[ ,]+)*(?:et|mais|donc|s'il|si (?:jamais )?il|si elle|"
+    r"il (?:est ou|a|peut|faut|doit)|ca (?:se|prend|change|marche|dure))\b|"
+    r"\b(?:ce|cet|cette|le|l')\s?(?:bouton|article|liste|reglage|gestionnaire|lien)\b"
+)
 _CAUSE = re.compile(
     r"\b(?:parce que?|parce qu'|pcq|psk|car|vu que|puisque?|comme|a cause d[eu']|pour cause d[e']|"
     r"pour raison|en raison d[e']|suite a)\b"
@@ -55,6 +60,11 @@ def looks_like_question(text: str) -> bool:
     """Tells whether a text asks something, with or without a question mark."""
     folded = fold(expand_sms(text))
     return "?" in folded or bool(_INTERROGATIVE.match(folded))
+
+
+def leans_on_before(text: str) -> bool:
+    """Tells a question that means nothing by itself: "et s'il refuse ?", "il est où ce bouton"."""
+    return bool(_LEANS.search(fold(expand_sms(text))))
 
 
 def is_usable_reason(text: str) -> bool:

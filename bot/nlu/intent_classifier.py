@@ -59,7 +59,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         or is ``segment_certain``.
         """
         return {
-            "unsure_below": 0.55,
+            "unsure_below": 0.45,
             "out_of_scope_unsure_below": 0.35,
             "segment_at_least": 0.7,
             "segment_certain": 0.95,

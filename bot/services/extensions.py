@@ -21,6 +21,9 @@ from bot.support.conversations import Effect, EffectState, Job
 
 ACTION = "request_extension"
 RECONCILE_AFTER = timedelta(seconds=20)
+RULES = "faq_extension_rules"
+"""After a receipt a short question is about how an extension works."""
+
 FORGET = {
     "extension_order": None,
     "extension_days": None,
@@ -77,7 +80,7 @@ class Extensions:
         in_hand = {
             "order_number": draft.order_number,
             "order_shown_at": scope.now.isoformat(),
-            "topic": "request_extension",
+            "topic": RULES if ending == End.CONFIRMED.value else None,
         }
         return Answer((said,), {**FORGET, **(in_hand if draft.order_number else {})})
 

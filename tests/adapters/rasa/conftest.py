@@ -17,6 +17,7 @@ from actions.registry import all_actions
 from bot.adapters.content_yaml import load_content
 from bot.adapters.rasa_agent import RasaAssistant
 from bot.adapters.rasa_training import model_path
+from bot.bootstrap import sentence_likeness
 from bot.errors import OrderNotFound
 from bot.marketplace.extensions import open_extension
 from bot.marketplace.orders import ExtensionRequest, Order, OrderStatus
@@ -99,7 +100,7 @@ class Talker:
         self.scopes = TurnScopes()
         content = load_content(PROJECT / "data", "https://example.com/{article}")
         store: Any = EffectsOnly()
-        cases = use_cases(content, self.scopes, self.marketplace, store)
+        cases = use_cases(content, self.scopes, self.marketplace, store, sentence_likeness())
 
         def on_failure(name: str, conversation: str, error: Exception) -> list[dict[str, Any]]:
             return [rasa_message(content.render("tool_failure"))]
