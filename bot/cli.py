@@ -16,6 +16,7 @@ from bot.settings import Settings, read_settings, settings_table
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+BLIND_SETS = ("development", "final")
 _EPILOG = """\
 First steps:
   make run                                   install, train, and start with demo data
@@ -197,9 +198,14 @@ def _seed(options: argparse.Namespace) -> None:
 
 
 def _check_data(options: argparse.Namespace) -> None:
-    from bot.adapters.data_check import check_data
+    from bot.adapters.data_check import check_data, read_phrases
+    from bot.evaluation.blind_sets import load_blind_set
+    from bot.evaluation.leaks import leaks
 
     problems = check_data(PROJECT)
+    phrases = [(p.text, p.location) for p in read_phrases(PROJECT / "data" / "nlu")]
+    blind = [load_blind_set(PROJECT / "tests" / "nlu", name) for name in BLIND_SETS]
+    problems += leaks(phrases, blind)
     for problem in problems:
         print(problem)
     if problems:
@@ -224,7 +230,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     assistant = RasaAssistant(path, (), lambda name, conversation, error: [])
     assistant.start()
     print(f"model: {assistant.model}")
-    names = ("development", "final") if options.set == "both" else (options.set,)
+    names = BLIND_SETS if options.set == "both" else (options.set,)
     for name in names:
         blind = load_blind_set(PROJECT / "tests" / "nlu", name)
         understand = lambda text: asyncio.run(assistant.parse(text))  # noqa: E731

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.adapters.content_yaml import load_content, read_yaml
+from bot.adapters.phrase_breadth import Phrase, breadth_problems
 from bot.errors import ContentError
 from bot.language.normalisation import fold
 from bot.support.conversations import Button
 from bot.support.responses import Content
 
-FEWEST_PHRASES = 15
 BUTTON_ONLY = frozenset(
     {"preview_cancellation", "withdraw_human", "change_extension", "button_inactive"}
 )
 """Intents that only buttons carry: they have no phrases."""
 
 UNTRAINED = BUTTON_ONLY | {"nlu_fallback"}
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """One training phrase with where it stands."""
-
-    intent: str
-    text: str
-    location: str
 
 
 def check_data(project: Path) -> list[str]:
@@ -41,8 +30,10 @@ def check_data(project: Path) -> list[str]:
     domain = read_yaml(project / "domain.yml")
     intents = {next(iter(i)) if isinstance(i, dict) else str(i) for i in domain["intents"]}
     phrases = list(read_phrases(project / "data" / "nlu"))
+    key_words = read_yaml(project / "data" / "checks" / "key_words.yml")["key_words"]
     return [
         *_phrase_problems(phrases, intents),
+        *breadth_problems(phrases, intents - UNTRAINED, key_words),
         *_entry_problems(content, intents),
         *_button_problems(content, intents),
         *_rule_problems(project / "data", intents, {str(a) for a in domain["actions"]}),
@@ -55,18 +46,20 @@ def read_phrases(folder: Path) -> Iterator[Phrase]:
         for block in read_yaml(path).get("nlu") or ():
             if "intent" not in block:
                 continue
+            about = block.get("metadata") or {}
+            kind, against = str(about.get("kind", "")), str(about.get("against", ""))
             first = block.lc.key("examples")[0] + 2
             for offset, line in enumerate(str(block["examples"]).splitlines()):
                 text = line.strip().removeprefix("-").strip()
                 if text:
-                    yield Phrase(str(block["intent"]), text, f"{path}:{first + offset}")
+                    yield Phrase(
+                        str(block["intent"]), text, f"{path}:{first + offset}", kind, against
+                    )
 
 
 def _phrase_problems(phrases: list[Phrase], intents: set[str]) -> Iterator[str]:
     seen: dict[str, Phrase] = {}
-    counts: dict[str, int] = defaultdict(int)
     for phrase in phrases:
-        counts[phrase.intent] += 1
         if phrase.intent not in intents:
             yield f"{phrase.location}: intent {phrase.intent} is not in domain.yml"
         if phrase.text.startswith("/") or "](" in phrase.text:
@@ -77,9 +70,6 @@ def _phrase_problems(phrases: list[Phrase], intents: set[str]) -> Iterator[str]:
         if other is not phrase:
             where = "twice" if other.intent == phrase.intent else f"also under {other.intent}"
             yield f"{phrase.location}: {phrase.text!r} stands {where} ({other.location})"
-    for intent in sorted(intents - UNTRAINED):
-        if counts[intent] < FEWEST_PHRASES:
-            yield f"data/nlu: {intent} has {counts[intent]} phrases, at least {FEWEST_PHRASES}"
 
 
 def _entry_problems(content: Content, intents: set[str]) -> Iterator[str]:

