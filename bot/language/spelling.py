@@ -16,33 +16,35 @@ _ELIDED = ("qu", "j", "l", "d", "t", "s", "n", "m")
 _SHORTEST = 4
 """Of shorter unknown words only the sound counts: too many others are one letter away."""
 
-_LONG = 7
+_LONG = 6
 """From this length on a word with two typos is still told from others."""
 
 _RARE = {1: 10_000, 2: 10_000, 3: 4_000, 4: 1_500}
 """Short words used less often than this are mostly typos of others."""
 
 _SAME_SOUND = 2.5
-_OWN_WORD = 3.0
+_OWN_WORD = 1.5
 _UNGLUED = -2.0
 
 
 class Speller:
     """Respells unknown words from a word list.
 
-    ``frequencies`` counts how often each word of the language is used; ``own_words`` are those
-    of the trade, which win over equally near ones. ``left_alone`` are words of other languages:
+    ``frequencies`` counts how often each word of the language is used, ``own_words`` how often
+    the words of the trade are, which win over equally near ones. ``left_alone`` are words of other languages:
     they are no typos, and nothing is respelled as one of them.
     """
 
     def __init__(
         self,
         frequencies: Mapping[str, int],
-        own_words: Iterable[str],
+        own_words: Mapping[str, int],
         left_alone: Iterable[str] = (),
     ) -> None:
         self._left_alone = frozenset(left_alone)
-        own = {fold(word) for word in own_words}
+        own: dict[str, int] = {}
+        for word, count in own_words.items():
+            own[fold(word)] = own.get(fold(word), 0) + count
         self._own = sorted(word for word in own if len(word) >= _LONG - 1)
         spelled: dict[str, tuple[str, float]] = {}
         for word, count in frequencies.items():
@@ -51,7 +53,7 @@ class Speller:
         for word in own:
             _keep_most_used(spelled, word, 0.0)
         self._spelled = {
-            plain: (word, score + (_OWN_WORD if plain in own else 0.0))
+            plain: (word, score + _OWN_WORD * math.log1p(own.get(plain, 0)))
             for plain, (word, score) in spelled.items()
         }
         self._by_sound: dict[str, list[str]] = {}
@@ -82,8 +84,8 @@ class Speller:
         return [
             (self._spelled[word][1], self._spelled[word][0])
             for word in self._own
-            if word[0] == plain[0]
-            and abs(len(word) - len(plain)) <= 2
+            if abs(len(word) - len(plain)) <= 2
+            and (word[0] in plain[:2] or plain[0] in word[:2] or word[1] == plain[1])
             and _distance(plain, word) <= 2
         ]
 
@@ -111,7 +113,7 @@ class Speller:
             candidate: self._spelled[candidate][1] + _SAME_SOUND
             for candidate in self._by_sound.get(sound_of(word), ())
         }
-        for candidate in _one_edit_away(plain) if edits else ():
+        for candidate in _one_edit_away(plain) if edits else _swapped(plain):
             if candidate in self._spelled:
                 both = _SAME_SOUND if candidate in scores else 0.0
                 scores[candidate] = scores.get(candidate, self._spelled[candidate][1]) + both
@@ -126,23 +128,30 @@ def _keep_most_used(spelled: dict[str, tuple[str, float]], word: str, score: flo
 
 
 def _distance(one: str, other: str) -> int:
-    """Returns how many letters have to be added, dropped or changed (Levenshtein 1966)."""
-    row = list(range(len(other) + 1))
+    """Returns how many letters are added, dropped, changed or swapped (Damerau 1964)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
-        before, row[0] = row[0], i
+        row = [i]
         for j, with_letter in enumerate(other, 1):
-            before, row[j] = (
-                row[j],
-                min(row[j] + 1, row[j - 1] + 1, before + (letter != with_letter)),
-            )
-    return row[-1]
+            cost = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != with_letter))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == with_letter:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
+
+
+def _swapped(word: str) -> set[str]:
+    """Returns what two neighbouring letters swapped make of a word."""
+    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
 
 
 def _one_edit_away(word: str) -> set[str]:
     """Returns what one letter added, dropped, changed or two swapped makes of a word."""
     parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
     dropped = {a + b[1:] for a, b in parts if b}
-    swapped = {a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1}
+    swapped = _swapped(word)
     changed = {a + letter + b[1:] for a, b in parts if b for letter in _LETTERS}
     added = {a + letter + b for a, b in parts for letter in _LETTERS}
     return (dropped | swapped | changed | added) - {word}

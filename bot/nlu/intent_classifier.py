@@ -59,7 +59,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         or is ``segment_certain``.
         """
         return {
-            "unsure_below": 0.45,
+            "unsure_below": 0.40,
             "out_of_scope_unsure_below": 0.35,
             "segment_at_least": 0.7,
             "segment_certain": 0.95,
@@ -69,7 +69,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             "encoder_weight": 1.2,
             "regularisation": 0.5,
             "sharpness": 5.0,
-            "noise": 2,
+            "noise": 3,
             "out_of_scope": "out_of_scope",
         }
 

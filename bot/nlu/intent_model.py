@@ -77,7 +77,7 @@ class IntentModel:
         encoder_weight: float = 1.2,
         regularisation: float = 0.5,
         sharpness: float = 5.0,
-        noise: int = 2,
+        noise: int = 3,
     ) -> None:
         self._encoder_weight = encoder_weight
         self._noise = noise

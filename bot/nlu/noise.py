@@ -13,7 +13,7 @@ from bot.language.normalisation import fold
 PLAIN = 0.5
 """Share of the copies without accents and capitals."""
 
-MISTYPED_WORDS = 0.4
+MISTYPED_WORDS = 0.5
 DROPPED_SMALL_WORDS = 0.3
 _SMALL_WORDS = frozenset({"ne", "de", "le", "la", "les", "un", "une", "que"})
 _USUAL_LETTERS = "aeiouslrtn"

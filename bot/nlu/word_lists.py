@@ -32,7 +32,7 @@ def make_speller(texts: Iterable[str]) -> Speller:
     used = Counter(word for text in texts for word in _WORD.findall(fold(expand_sms(text))))
     return Speller(
         {word: count for word, count in french.items() if count >= LEAST_USES},
-        [w for w, count in used.items() if count >= LEAST_OWN_USES and len(w) >= SHORTEST],
+        {w: n for w, n in used.items() if n >= LEAST_OWN_USES and len(w) >= SHORTEST},
         [w for w, count in english.items() if count >= LEAST_ENGLISH_USES and len(w) >= SHORTEST],
     )
 

@@ -15,7 +15,11 @@ FREQUENCIES = {
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(FREQUENCIES, own_words=["prolongation", "annulation"], left_alone=["deadline"])
+    return Speller(
+        FREQUENCIES,
+        own_words={"prolongation": 90, "annulation": 40, "nombre": 60, "tomber": 3},
+        left_alone=["deadline"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,9 @@ def speller() -> Speller:
         ("jattends", "j'attends"),
         ("prlongaton", "prolongation"),
         ("conbien", "combien"),
+        ("rpolongatoin", "prolongation"),
+        ("nomber", "nombre"),
+        ("am", "ma"),
         ("deadline", "deadline"),
         ("commande", "commande"),
         ("wxqvtk", "wxqvtk"),
