@@ -28,6 +28,8 @@ def lines(figures: Figures) -> Iterator[str]:
     ours, stock = figures[OurBot.name], figures[StockBot.name]
     yield f"\n{'medians':34} {OurBot.name:>12} {StockBot.name:>12} {'ratio':>7}  goal"
     for name, values in ours.items():
+        if not stock.get(name):
+            continue
         one, other = median(values), median(stock[name])
         ratio = one / other
         runs = min(len(values), len(stock[name]))

@@ -76,6 +76,9 @@ PERTURBATIONS: Mapping[str, Callable[[str, random.Random], str]] = {
     "SMS rewriting": in_sms_spelling,
 }
 
+CHANCE = frozenset({"one edit in eight letters"})
+"""Those that come out otherwise with other dice."""
+
 
 def _in_number(text: str, place: int) -> bool:
     start = place

@@ -16,9 +16,9 @@ _UNIT = (
 )
 _AMOUNT = re.compile(
     rf"(?:(?P<low>{_NUMBER})(?:\s*(?:\ba\b|\bou\b|\bvoire\b)\s*|(?<=\d)\s?-\s?(?=\d)))?(?P<number>{_NUMBER})\s*"
-    rf"(?P<vague>petite?s?|bonne?s?|grosse?s?|bon|gros)?\s*(?:de\s|d')?{_UNIT}\b(?P<half>\s+et\s+demie?)?",
+    rf"(?P<vague>p'?tite?s?|pti(?:te)?s?|petite?s?|bonne?s?|grosse?s?|bons?|gros)?\s*(?:de\s|d')?{_UNIT}\b(?P<half>\s+et\s+demie?)?",
 )
-_QUINZAINE = re.compile(r"\b(?:une\s+)?(?P<number>quinzaine)\b(?!\s+d)")
+_QUINZAINE = re.compile(r"\b(?:une\s+)?(?P<number>quinzaine|huitaine)\b(?!\s+d)")
 _HALF = re.compile(r"\b(?:une?\s+)?demi[- ]?journee\b|\b(?:un )?jour et demi\b")
 _PAST_BEFORE = re.compile(
     r"(?:ca fait|sa fait|cela fait|voila|depuis|depui|il y a|y a|deja|en retard d[e']?|retard d[e']?|"
@@ -32,6 +32,7 @@ _PAST_AFTER = re.compile(
 )
 _BARE = re.compile(rf"(?<![\w-])(?:\d{{1,3}}|{NUMBER_WORDS})(?![\w])")
 _NOT_A_COUNT = frozenset({"a", "un", "une", "couple", "set", "ten", "sis"})
+_AND = re.compile(r"\s+(?:et|plus|\+)\s+")
 _ONE = re.compile(r"^(?:un|une|juste une?|une? seule?)[ .!]*$")
 
 
@@ -55,7 +56,19 @@ def find_durations(text: str) -> list[Duration]:
         duration = _duration(match)
         if duration and all(duration.end <= d.start or duration.start >= d.end for d in found):
             found.append(duration)
-    return sorted(found, key=lambda duration: duration.start)
+    return _added_up(sorted(found, key=lambda duration: duration.start), folded)
+
+
+def _added_up(found: list[Duration], folded: str) -> list[Duration]:
+    """Reads "1 semaine et 2 jours" as one amount."""
+    joined: list[Duration] = []
+    for duration in found:
+        last = joined[-1] if joined else None
+        if last and last.days > duration.days and _AND.fullmatch(folded[last.end : duration.start]):
+            joined[-1] = Duration(last.days + duration.days, last.start, duration.end)
+        else:
+            joined.append(duration)
+    return joined
 
 
 def requested_durations(text: str) -> list[Duration]:

@@ -20,6 +20,11 @@ LEAST_SHARE = 0.6
 LEAST_LEAD = 0.3
 """Sellers mix English in: a message is foreign only when far more of it is than is French."""
 
+WHOLE_WORDS = 6
+WHOLE_LEAD = 0.6
+"""A sentence this long with so little French in it is meant for somebody who reads that language,
+whatever trade words it shares with us."""
+
 
 class ForeignLanguages:
     """Tells languages by their commonest words: ``common`` holds them by language code."""
@@ -33,6 +38,15 @@ class ForeignLanguages:
     def language_of(self, text: str) -> str | None:
         """Returns the ISO 639-1 code of a text that is surely not French, else None."""
         return script_of(text) or self._latin(text)
+
+    def whole_sentence_in(self, text: str) -> str | None:
+        """Returns the language of a text with next to no French in it, else None.
+
+        Stricter than `language_of`: what it finds is refused whatever the words are about.
+        """
+        french, code, share = self.shares(text)
+        long = len(_WORD.findall(text)) >= WHOLE_WORDS
+        return script_of(text) or (code if long and share - french >= WHOLE_LEAD else None)
 
     def shares(self, text: str) -> tuple[float, str, float]:
         """Returns the share of French words, the nearest other language, and its share."""

@@ -10,13 +10,19 @@ _PIECE = re.compile(r"(?:[\s-]?)([a-z0-9]+)(?![^\W_])", re.IGNORECASE)
 _MOST_PIECES = 3
 _LENGTHS = (8, 12)
 _EARLY_DIGIT = re.compile(r"[a-z]{0,3}\d", re.IGNORECASE)
-_COMPACT = re.compile(r"(?<![^\W_])(?P<number>fo(?P<tail>[a-z0-9]{8,12}))(?![^\W_])", re.IGNORECASE)
+_COMPACT = re.compile(
+    r"(?<![^\W_])(?P<number>f[o0](?P<tail>[a-z0-9]{8,12}))(?![^\W_])", re.IGNORECASE
+)
 _MARK = (
-    r"(?:#|n\s?[°º]|num(?:e|é)ro|num\b|no\b\.?|commandes?|comandes?|cmdes?|cmds?|cdes?|orders?|"
+    r"(?:#|n\s?[°º]|(?<![^\W_])n(?=\d{5})|num(?:e|é)ro|num\b|no\b\.?|commandes?|comandes?|cmdes?|cmds?|cdes?|orders?|"
     r"la\s+(?=\d{5})|celle\s+)"
 )
 _MARKED = re.compile(
     rf"{_MARK}\s*(?:n\s?[°º]|num[eé]ro|#|:)?\s*(?P<number>\d{{4,10}})(?![\w]|[.,]\d)", re.I
+)
+_MARKED_IN_PIECES = re.compile(
+    rf"{_MARK}\s*(?:n\s?[°º]|num[eé]ro|#|:)?\s*(?P<number>\d{{2,3}} \d{{3}})(?![\w ]*\d|[.,]\d)",
+    re.I,
 )
 _BARE = re.compile(r"(?<![\w.,/+:€$-])(?P<number>\d{5,10})(?![\w/:%€$-]|[.,]\d)")
 _NOT_A_NUMBER_AFTER = re.compile(
@@ -49,7 +55,7 @@ def find_order_numbers(text: str) -> list[OrderNumber]:
     for number in _lettered(text):
         _add(found, number)
     long_digits = [m.span() for m in _GROUPED_DIGITS.finditer(text) if _many_digits(m.group())]
-    for pattern in (_MARKED, _BARE):
+    for pattern in (_MARKED_IN_PIECES, _MARKED, _BARE):
         for match in pattern.finditer(text):
             start, end = match.span("number")
             inside = any(s <= start and end <= e for s, e in long_digits)
@@ -57,14 +63,14 @@ def find_order_numbers(text: str) -> list[OrderNumber]:
                 continue
             if match.group("number").startswith("0") and end - start == 10:
                 continue  # a phone number
-            _add(found, OrderNumber(match.group("number"), start, end))
+            _add(found, OrderNumber(match.group("number").replace(" ", ""), start, end))
     return sorted(found, key=lambda number: number.start)
 
 
 def _lettered(text: str) -> list[OrderNumber]:
     """Returns those written in one piece first; then those with blanks or dashes inside."""
     found = [
-        OrderNumber(match.group("number").upper(), match.start("number"), match.end("number"))
+        OrderNumber(f"FO{match.group('tail')}".upper(), match.start("number"), match.end("number"))
         for match in _COMPACT.finditer(text)
         if _is_compact_number(match.group("number"))
     ]

@@ -15,10 +15,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.clauses import Clause, asks_something, split_clauses
-from bot.language.foreign import script_of
 from bot.language.markup import looks_like_code, only_words
 from bot.language.order_numbers import find_order_numbers
 from bot.nlu.intent_model import KIND_MARK, IntentModel, IntentScore
+from bot.nlu.long_messages import asking_sentences, with_sentences
 
 SEGMENTS = "segments"
 KIND = "kind"
@@ -61,9 +61,9 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         return {
             "unsure_below": 0.40,
             "out_of_scope_unsure_below": 0.35,
-            "segment_at_least": 0.7,
+            "segment_at_least": 0.6,
             "segment_certain": 0.95,
-            "segment_ranked_within": 4,
+            "segment_ranked_within": 5,
             "never_a_segment": [],
             "acted_on_first": [],
             "encoder_weight": 1.2,
@@ -129,13 +129,15 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         else:
             language = self._model.language_of(text)
             clauses = split_clauses(text)
+            asking = asking_sentences(text)
             rankings = self._model.rank_all(
-                [mask_numbers(part) for part in (text, *(c.text for c in clauses))]
+                [mask_numbers(part) for part in (text, *(c.text for c in (*clauses, *asking)))]
             )
-            ranking = rankings[0]
-            if language and script_of(text):
+            small = set(self._config["never_a_segment"]) - {self._config["out_of_scope"]}
+            ranking = with_sentences(rankings[0], rankings[1 + len(clauses) :], small)
+            if self._model.whole_sentence_in(text):
                 ranking = [IntentScore(self._config["out_of_scope"], 1.0, "other_language")]
-            segments = self._segments(text, ranking, clauses, rankings[1:])
+            segments = self._segments(text, ranking, clauses, rankings[1 : 1 + len(clauses)])
         best = ranking[0]
         if len(segments) >= 2:
             best = self._leading(segments)

@@ -114,6 +114,10 @@ class IntentModel:
         """Returns the code of the language a text is surely written in, None for French."""
         return self._languages.language_of(text)
 
+    def whole_sentence_in(self, text: str) -> str | None:
+        """Returns the code of the language that a text with hardly any French is written in."""
+        return self._languages.whole_sentence_in(text)
+
     def rank_all(self, texts: Sequence[str]) -> list[list[IntentScore]]:
         """Returns the ranking of each text."""
         texts = [_calm(text) for text in texts]
