@@ -31,7 +31,7 @@ unit: $(TESTING) ## Only the fast tests, without Rasa (seconds)
 train: $(RUNTIME) ## Train the model if its data changed
 	@$(PYTHON) -m bot train
 
-eval: $(RUNTIME) ## How well the model understands, on both blind sets
+eval: $(RUNTIME) ## How well the model understands, on all blind sets
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m bot evaluate
 

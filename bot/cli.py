@@ -16,7 +16,7 @@ from bot.settings import Settings, read_settings, settings_table
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-BLIND_SETS = ("development", "final")
+BLIND_SETS = ("development", "final", "acceptance")
 _EPILOG = """\
 First steps:
   make run                                   install, train, and start with demo data
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     command("settings", _settings, "Print the table of all settings, as it stands in the README.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
     evaluate = command("evaluate", _evaluate, "Print how well the trained model understands.")
-    evaluate.add_argument("--set", choices=("development", "final", "both"), default="both")
+    evaluate.add_argument("--set", choices=(*BLIND_SETS, "all"), default="all")
     evaluate.add_argument("--errors", action="store_true", help="list every wrong answer")
     bench = command("bench", _bench, "Measure against a public benchmark.")
     bench.add_argument("benchmark", choices=("massive",))
@@ -230,7 +230,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     assistant = RasaAssistant(path, (), lambda name, conversation, error: [])
     assistant.start()
     print(f"model: {assistant.model}")
-    names = BLIND_SETS if options.set == "both" else (options.set,)
+    names = BLIND_SETS if options.set == "all" else (options.set,)
     for name in names:
         blind = load_blind_set(PROJECT / "tests" / "nlu", name)
         understand = lambda text: asyncio.run(assistant.parse(text))  # noqa: E731

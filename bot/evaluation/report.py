@@ -26,6 +26,8 @@ def report(understand: Understand, blind: BlindSet, *, show_errors: bool = False
         "order numbers and days (goal ≥ 97 %)": figures.entities(understand, blind),
     }
     for name, (share, wrong) in parts.items():
+        if not share.of:
+            continue  # the acceptance set holds single messages only
         lines += [f"{name:45} {share}", *(f"      {w}" for w in wrong if show_errors)]
     lines += _groups(judged)
     lines += _losses(understand, blind, judged)
@@ -53,8 +55,9 @@ def _scope(judged: Sequence[Judged]) -> list[str]:
         ("unsure in scope: right choice offered", offered),
         ("in scope, refused (goal ≤ 3 %)", refused),
         ("out of scope, recognised (goal ≥ 90 %)", figures.share(outside)),
-        ("out of scope but near (goal ≥ 85 %)", figures.share(near)),
     ]
+    if near:  # the acceptance set does not tell kinds apart
+        rows.append(("out of scope but near (goal ≥ 85 %)", figures.share(near)))
     return [f"{name:45} {value}" for name, value in rows]
 
 

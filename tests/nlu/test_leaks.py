@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.data_check import read_phrases
+from bot.cli import BLIND_SETS
 from bot.errors import ContentError
 from bot.evaluation.blind_sets import load_blind_set
 from bot.evaluation.leaks import leaks
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.model
 
 
 def test_the_sets_are_blind() -> None:
-    blind = [load_blind_set(FOLDER, name) for name in ("development", "final")]
+    blind = [load_blind_set(FOLDER, name) for name in BLIND_SETS]
     phrases = [(p.text, p.location) for p in read_phrases(FOLDER.parents[1] / "data" / "nlu")]
     assert list(leaks(phrases, blind)) == []
 
@@ -41,6 +43,12 @@ def test_a_set_is_large_and_mixed(name: str) -> None:
     assert counts["out_of_scope"] >= 150
     styles = {p.style for p in blind.phrases}
     assert {"tidy", "sms", "typos", "dictation", "franglais", "regional", "rude"} <= styles
+
+
+def test_the_acceptance_set_has_ten_messages_of_each_label() -> None:
+    counts = Counter(p.intent for p in load_blind_set(FOLDER, "acceptance").phrases)
+    assert counts.pop("out_of_scope") == 50
+    assert set(counts.values()) == {10} and len(counts) == 17
 
 
 def test_a_changed_set_is_refused(tmp_path: Path) -> None:
