@@ -7,6 +7,8 @@ import re
 
 from bot.language.normalisation import expand_sms, fold
 
+_POINTING = re.compile(r"^(?:(?:euh|ben|bah|non|mais|pour)[\s,]+)*(?:celle?s?|celui|ceux)\b")
+
 
 class Reply(str, enum.Enum):
     """Says how somebody reacts to what was asked."""
@@ -160,3 +162,8 @@ def ordinal_choice(text: str) -> int | None:
     if match is None:
         return None
     return _ORDINALS.get(match.group(1)) or int(match.group(1))
+
+
+def points_at_one(text: str) -> bool:
+    """Tells whether a text points at one of several things: "celle du logo", "euh, celui-là"."""
+    return bool(_POINTING.match(fold(text)) and "?" not in text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.language.french_numbers import NUMBER_WORDS, number_of
 from bot.language.normalisation import fold_letters
 
-_NUMBER = rf"(?:[-+]?\d+|\b{NUMBER_WORDS}\b)"
+_NUMBER = rf"(?:(?<![a-z0-9])[-+]?\d+|\b{NUMBER_WORDS}\b)"
 _UNIT = (
-    r"(?P<unit>week[- ]?ends?|jours?|jour?s?|jrs?|journees?|days?|j|semaines?|smaines?|semaine|semanes?|sem|weeks?|"
+    r"(?P<unit>week[- ]?ends?|jours?|jour?s?|jrs?|journees?|days?|j(?!['’])|semaines?|smaines?|semaine|semanes?|sem|weeks?|"
     r"mois|months?|heures?|hours?|hrs?|h|demi[- ]?journees?)"
 )
 _AMOUNT = re.compile(
@@ -32,6 +33,10 @@ _PAST_AFTER = re.compile(
 )
 _BARE = re.compile(rf"(?<![\w-])(?:\d{{1,3}}|{NUMBER_WORDS})(?![\w])")
 _NOT_A_COUNT = frozenset({"a", "un", "une", "couple", "set", "ten", "sis"})
+_CORRECTED = re.compile(
+    r"[\s,.…(-]*(?:(?:euh|heu|non|pardon|enfin|plutot|ou plutot|nan|oups|erreur|excuse[zr]?(?: moi)?|"
+    r"je veux dire|je voulais dire|en fait|finalement|disons|mettez|mets|attend[sz]?|desole[e]?)[\s,.…-]+)+"
+)
 _AND = re.compile(r"\s+(?:et|plus|\+)\s+")
 _ONE = re.compile(r"^(?:un|une|juste une?|une? seule?)[ .!]*$")
 
@@ -72,12 +77,22 @@ def _added_up(found: list[Duration], folded: str) -> list[Duration]:
 
 
 def requested_durations(text: str) -> list[Duration]:
-    """Returns the amounts of time asked for: not those of "ça fait 5 jours que j'attends"."""
+    """Returns the amounts of time asked for: not those of "ça fait 5 jours que j'attends".
+
+    Of one put right at once ("3, non pardon, 5 jours") only the new one counts.
+    """
     folded = fold_letters(text)
+    found = find_durations(text)
+    corrected = [
+        earlier
+        for earlier, later in pairwise(found)
+        if _CORRECTED.fullmatch(folded[earlier.end : later.start])
+    ]
     return [
         d
-        for d in find_durations(text)
-        if not _PAST_BEFORE.search(folded[: d.start])
+        for d in found
+        if d not in corrected
+        and not _PAST_BEFORE.search(folded[: d.start])
         and not (_PAST_AFTER.match(folded[d.end :]) and not _is_wanted(folded[: d.start]))
     ]
 

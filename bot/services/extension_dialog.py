@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.answers import Reply as Reaction
-from bot.language.answers import hesitates
+from bot.language.answers import hesitates, points_at_one
 from bot.language.phrasing import PARIS
 from bot.language.reasons import looks_like_question
 from bot.marketplace.extensions import (
@@ -78,6 +78,8 @@ def _interrupts(said: Understood, draft: Draft) -> bool:
         return said.intent not in _DIALOG_INTENTS
     if hesitates(said.text):
         return False
+    if draft.asked is Step.ORDER and points_at_one(said.text):
+        return False  # an attempt at the answer, however the words are labelled
     if said.intent == "out_of_scope" and said.kind not in _SERIOUS_KINDS:
         return looks_like_question(said.text) and any(map(str.isalpha, said.text))
     return said.intent not in _DIALOG_INTENTS and said.confidence >= INTERRUPTION_CONFIDENCE
