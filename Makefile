@@ -35,7 +35,7 @@ eval: $(RUNTIME) ## How well the model understands, on all blind sets
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m bot evaluate
 
-bench: $(TESTING) ## Side by side with a stock Rasa bot; an hour (BENCH="--runs 1" for less)
+bench: $(TESTING) ## Side by side with a stock Rasa bot; two hours (BENCH="--runs 1" for less)
 	@$(PYTHON) -m bench $(BENCH)
 
 lint: $(TESTING) ## Style, types, and the data's own checks

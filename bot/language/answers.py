@@ -7,8 +7,6 @@ import re
 
 from bot.language.normalisation import expand_sms, fold
 
-_POINTING = re.compile(r"^(?:(?:euh|ben|bah|non|mais|pour)[\s,]+)*(?:celle?s?|celui|ceux)\b")
-
 
 class Reply(str, enum.Enum):
     """Says how somebody reacts to what was asked."""
@@ -87,6 +85,7 @@ _CORRECTS_ITSELF = re.compile(
 _OTHER = re.compile(
     r"\b(?:l'autre|lautre|les autres|autre commande|une autre|celle d'apres|pas celle[- ]la|pas celle[- ]ci|la seconde)\b"
 )
+_POINTING = re.compile(r"^(?:(?:euh|ben|bah|non|mais|pour)[\s,]+)*(?:celle?s?|celui|ceux)\b")
 _HESITATES = re.compile(
     r"^[\s,.!…?]*(?:(?:ben|bah|pff+|bof|euh+|heu|hum+|hm+|mmh?|eh|ah|oh|bon|alors|la|moi|trop|vraiment|encore|franchement|"
     r"honnetement|je (?:ne )?(?:sais|sai) (?:pas|plus|vraiment pas)|j(?:e )?s[ae]is pas|chais? pas|j'en sais rien|je n'en sais rien|"

@@ -78,7 +78,8 @@ def _interrupts(said: Understood, draft: Draft) -> bool:
         return said.intent not in _DIALOG_INTENTS
     if hesitates(said.text):
         return False
-    if draft.asked is Step.ORDER and points_at_one(said.text):
+    wants_person = said.intent == "request_human" or said.kind in _SERIOUS_KINDS
+    if draft.asked is Step.ORDER and points_at_one(said.text) and not wants_person:
         return False  # an attempt at the answer, however the words are labelled
     if said.intent == "out_of_scope" and said.kind not in _SERIOUS_KINDS:
         return looks_like_question(said.text) and any(map(str.isalpha, said.text))

@@ -107,6 +107,13 @@ def test_two_unusable_answers_end_it_kindly(
     assert escalation.reason is EscalationReason.CUSTOMER_REQUEST
 
 
+def test_pointing_at_an_order_does_not_drown_the_wish_for_a_person(seller: Any) -> None:
+    orders = two_orders(seller)
+    at_step(seller, "order", orders[0])
+    assert "human_requested" in seller.says("celle-là, non, je veux parler à un conseiller humain")
+    assert nothing_requested(seller, *orders)
+
+
 def test_a_usable_answer_in_between_forgives_the_first(seller: Any) -> None:
     order = seller.has_order()
     at_step(seller, "days", order)
