@@ -138,6 +138,13 @@ def hesitates(text: str) -> bool:
     return bool(_HESITATES.match(fold(expand_sms(text)).strip()))
 
 
+def corrects_itself(text: str) -> bool:
+    """Tells whether somebody takes back what they just said: "le logo, euh non, le flyer"."""
+    folded = fold(expand_sms(text))
+    taken_back = _TAKEN_BACK.search(folded) or _CONTRAST.search(folded)
+    return bool(taken_back or _CORRECTS_ITSELF.search(folded))
+
+
 def last_said(text: str) -> str:
     """Returns what stands after somebody corrected themselves: "le logo, euh non, le flyer"."""
     folded = _TAKEN_BACK.sub(" ", fold(text))

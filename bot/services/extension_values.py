@@ -9,7 +9,14 @@ from datetime import date
 from typing import Any
 
 from bot.language.answers import Reply as Reaction
-from bot.language.answers import last_said, ordinal_choice, read_reply, refers_to_other
+from bot.language.answers import (
+    corrects_itself,
+    last_said,
+    ordinal_choice,
+    points_at_one,
+    read_reply,
+    refers_to_other,
+)
 from bot.language.clauses import asks_something
 from bot.language.deadlines import find_deadlines
 from bot.language.durations import bare_number, requested_durations
@@ -22,6 +29,7 @@ from bot.language.reasons import (
     looks_like_question,
     named_reason,
     reason_in,
+    tells_trouble,
 )
 from bot.marketplace.extensions import MAX_REASON
 from bot.marketplace.orders import Order
@@ -81,11 +89,33 @@ def read_values(said: Understood, draft: Draft, situation: Situation, asked: Ste
     days, until = _amount(said, situation, step, reaction)
     reason = named_reason(said.text) or reason_in(said.text)
     named = step is not None and named_reason(said.text) is not None
-    if step is not None and days is None and until is None and not number and not named:
+    stray = step is not None and days is None and until is None and not number and not named
+    if stray and not tells_trouble(said.text):
         reason = None  # a stray clause in the middle of the dialog is no reason by itself
     return Values(
         number, candidates, unknown, days, until, reason[:MAX_REASON] if reason else None, reaction
     )
+
+
+def several_orders(said: Understood, situation: Situation) -> list[tuple[str, int | None]]:
+    """Returns the seller's orders that one message wants extended, each with its days.
+
+    Empty unless there are at least two; "A, non, B" is one order put right, not two.
+    """
+    if said.choice is not None or corrects_itself(said.text):
+        return []
+    named: dict[str, int] = {}
+    for number in find_order_numbers(said.text):
+        order = situation.order(number.value)
+        if order is not None and not _negated(said.text, number.start):
+            named.setdefault(order.number, number.start)
+    if len(named) < 2:
+        return []
+    spoken = [d for d in requested_durations(said.text) if not _negated(said.text, d.start)]
+    if len(spoken) == len(named):
+        return [(number, duration.days) for number, duration in zip(named, spoken)]
+    days = spoken[0].days if len(spoken) == 1 else None
+    return [(number, days) for number in named]
 
 
 def _from_button(said: Understood, situation: Situation) -> Values:
@@ -97,10 +127,12 @@ def _from_button(said: Understood, situation: Situation) -> Values:
         return Values(field_to_change=str(choice.get("field", "")))
     number = choice.get("order_number")
     known = situation.order(number)
+    until = choice.get("until")
     return Values(
         order_number=known.number if known else None,
         unknown_number=number if number and not known else None,
         days=choice.get("days"),
+        until=date.fromisoformat(until) if until else None,
         reason=choice.get("reason"),
     )
 
@@ -142,7 +174,8 @@ def _order(
     if refers_to_other(said.text) and (draft.order_number or situation.order_in_hand):
         others = other_than(situation.orders, draft.order_number or situation.order_in_hand or "")
         return _one_or_many([o for o in others if o in situation.extendable()])
-    if step in (None, Step.ORDER) or reaction is Reaction.CORRECTION:
+    points = step in (None, Step.ORDER) or points_at_one(said.text)
+    if points or reaction is Reaction.CORRECTION:
         return _one_or_many(find_by_description(situation.orders, last_said(said.text)))
     return None, (), None
 
@@ -170,7 +203,8 @@ def _amount(
     ]
     if dates:
         return None, dates[-1].date
-    if step is Step.DAYS or (step is Step.CONFIRMATION and reaction is Reaction.CORRECTION):
+    later_steps = (Step.REASON, Step.CONFIRMATION)
+    if step is Step.DAYS or (step in later_steps and reaction is Reaction.CORRECTION):
         if not find_order_numbers(said.text) and not looks_like_question(said.text):
             return bare_number(said.text), None
     return None, None

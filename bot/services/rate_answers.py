@@ -79,7 +79,10 @@ class RateAnswers:
         choices = open_ones or [o for o in by_urgency(orders, scope.now) if can_preview(o)]
         if not choices:
             return Answer((Say("order_none_current"),))
-        return ask_which(choices, "preview_cancellation")
+        if len(choices) == 1:
+            return self._preview(orders, choices[0], scope, said)
+        response = "order_which" if len(open_ones) > 1 else "preview_which"
+        return ask_which(choices, "preview_cancellation", response)
 
     def _preview(
         self, orders: Sequence[Order], order: Order, scope: TurnScope, said: Understood

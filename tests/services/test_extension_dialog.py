@@ -156,7 +156,8 @@ def test_a_question_interrupts_and_changes_nothing() -> None:
     before = dialog.draft
     assert dialog.says("et il peut refuser ?", "faq_extension_rules").interrupted
     assert dialog.draft == before
-    again = extension_dialog.resume(dialog.draft, Situation(dialog.orders, NOW))
+    aside = Understood("et il peut refuser ?", "faq_extension_rules", 0.9)
+    again = extension_dialog.resume(dialog.draft, aside, Situation(dialog.orders, NOW))
     assert [say.response for say in again.says] == ["extension_ask_reason"]
 
 
