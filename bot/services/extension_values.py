@@ -39,7 +39,7 @@ from bot.services.extension_draft import Draft, Situation, Step
 
 QUESTION_CONFIDENCE = 0.5
 _NEGATED = re.compile(
-    r"(?:\bpas|\bplus|\bnon|au lieu d[e']|plutot que?|sauf|et non)\s*(?:de\s|d')?\s*$"
+    r"(?:\bpas|\bplus|\bet non|au lieu d[e']|plutot que?|sauf)\s*(?:de\s|d')?\s*$"
 )
 _UNTIL = re.compile(
     r"\b(?:jus\w*|d'?ici|avant|pour|au|a|vers|decal\w*|repouss\w*|report\w*|prolong\w*)\b[^,.;]{0,14}$"
@@ -139,7 +139,9 @@ def _from_button(said: Understood, situation: Situation) -> Values:
 
 def _reaction(said: Understood) -> Reaction:
     reaction = read_reply(said.text)
-    if reaction is Reaction.NONE and said.intent == "stop" and said.confidence >= 0.7:
+    names_value = said.days or said.order_numbers or any(map(str.isdigit, said.text))
+    surely_stops = said.intent == "stop" and said.confidence >= 0.7 and not names_value
+    if reaction is Reaction.NONE and surely_stops:
         return Reaction.GIVE_UP
     return reaction
 
@@ -174,7 +176,7 @@ def _order(
     if refers_to_other(said.text) and (draft.order_number or situation.order_in_hand):
         others = other_than(situation.orders, draft.order_number or situation.order_in_hand or "")
         return _one_or_many([o for o in others if o in situation.extendable()])
-    points = step in (None, Step.ORDER) or points_at_one(said.text)
+    points = step in (None, Step.ORDER) or points_at_one(said.text) or _objects(said.text)
     if points or reaction is Reaction.CORRECTION:
         return _one_or_many(find_by_description(situation.orders, last_said(said.text)))
     return None, (), None
@@ -208,6 +210,11 @@ def _amount(
         if not find_order_numbers(said.text) and not looks_like_question(said.text):
             return bare_number(said.text), None
     return None, None
+
+
+def _objects(text: str) -> bool:
+    """Tells a no with something after it: "non c'est pour Nadia"."""
+    return bool(re.match(r"(?:non|nan|nope)\b[\s,]+\w", fold(text)))
 
 
 def _negated(text: str, start: int) -> bool:
