@@ -16,7 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.errors import MarketplaceError, StorageError
 from bot.services.answers import Answer, Say, Understood, without_offers
-from bot.services.faq_answers import requests
+from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 from bot.services.use_cases import UseCases
 from bot.support.conversations import Button

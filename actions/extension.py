@@ -15,7 +15,7 @@ from bot.services.answers import Answer, Say, Understood, without_offers
 from bot.services.extension_draft import Draft, End, Progress
 from bot.services.extension_wording import unavailable
 from bot.services.extensions import draft_from
-from bot.services.faq_answers import requests
+from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 
 FORM = "extension_form"

@@ -11,6 +11,7 @@ from typing import Any
 from bot.language.answers import Reply as Reaction
 from bot.language.answers import (
     corrects_itself,
+    hesitates,
     last_said,
     ordinal_choice,
     points_at_one,
@@ -44,6 +45,7 @@ _NEGATED = re.compile(
 _UNTIL = re.compile(
     r"\b(?:jus\w*|d'?ici|avant|pour|au|a|vers|decal\w*|repouss\w*|report\w*|prolong\w*)\b[^,.;]{0,14}$"
 )
+_NAMING_WORDS = 5
 _FREE_TEXT_YIELDS_TO = frozenset({"request_human", "order_status", "my_completion_rate"})
 
 
@@ -87,7 +89,7 @@ def read_values(said: Understood, draft: Draft, situation: Situation, asked: Ste
         return _reason_values(said, situation)
     number, candidates, unknown = _order(said, draft, situation, step, reaction)
     days, until = _amount(said, situation, step, reaction)
-    reason = named_reason(said.text) or reason_in(said.text)
+    reason = named_reason(said.text) or _reason_beside(said.text, situation)
     named = step is not None and named_reason(said.text) is not None
     stray = step is not None and days is None and until is None and not number and not named
     if stray and not tells_trouble(said.text):
@@ -155,9 +157,17 @@ def _reason_values(said: Understood, situation: Situation) -> Values:
     if said.intent == "request_extension" and said.confidence >= 0.6 and said.days:
         reason = reason_in(said.text)
         return Values(days=said.days[-1], reason=reason)
-    if not is_usable_reason(said.text) or is_courtesy(said.text):
+    if not is_usable_reason(said.text) or is_courtesy(said.text) or hesitates(said.text):
         return Values()
     return Values(reason=clean(said.text).replace("\n", " ")[:MAX_REASON])
+
+
+def _reason_beside(text: str, situation: Situation) -> str | None:
+    """Returns the clause that says why, unless it only names an order: "le flyer, 3 jours"."""
+    reason = reason_in(text)
+    if reason is None or tells_trouble(reason) or len(reason.split()) > _NAMING_WORDS:
+        return reason
+    return None if find_by_description(situation.orders, reason) else reason
 
 
 def _order(

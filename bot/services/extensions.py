@@ -16,6 +16,7 @@ from bot.services.answers import Answer, Say, Understood
 from bot.services.extension_draft import Draft, End, Progress, Situation, Step
 from bot.services.order_memory import fresh_order_in_hand
 from bot.services.ports import ConversationStore, Marketplace
+from bot.services.segments import apart_from_others
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import Effect, EffectState, Job
 
@@ -57,6 +58,7 @@ class Extensions:
         orders = self._marketplace.orders_of(scope.seller_id)
         situation = Situation(orders, scope.now, fresh_order_in_hand(slots, scope.now))
         draft = draft_from(slots)
+        said = apart_from_others(said, ACTION)
         if draft.asked is None:
             progress = extension_dialog.begin(said, situation)
         elif resumed:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.language.durations import requested_durations
-from bot.language.order_numbers import find_order_numbers
 from bot.marketplace.blocking import active_orders_with, is_called
 from bot.marketplace.extensions import check_order
 from bot.marketplace.orders import Order
@@ -24,6 +22,7 @@ from bot.services.handoff import Handoff
 from bot.services.order_answers import OrderAnswers, describe
 from bot.services.order_memory import take_in_hand
 from bot.services.rate_answers import RateAnswers
+from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import Button, EscalationReason
 
@@ -55,7 +54,8 @@ class FaqAnswers:
     def _one(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         given = list(slots.get("answered") or [])
         personal = self._personal(scope, said, slots)
-        if personal.says and said.intent in given:  # what was said already need not be said again
+        told = bool(personal.says) and personal.says[0].response != "order_unknown"
+        if told and said.intent in given:  # what was said already need not be said again
             return Answer((), {"topic": said.intent, "clarifications": 0}).then(personal)
         if given.count(said.intent) >= MAX_REPEATS:
             asked = self._handoff.request(scope, EscalationReason.REPEATED_ANSWER)
@@ -112,26 +112,6 @@ class FaqAnswers:
 def questions(said: Understood) -> list[Understood]:
     """Returns the FAQ questions of a message, each with its own part of the text."""
     return [part for part in requests(said) if part.intent.startswith("faq_")]
-
-
-def requests(said: Understood) -> list[Understood]:
-    """Returns the separate requests of a message, each with its own part of the text."""
-    if len(said.segments) < 2:
-        return [said]
-    return [_part(said, segment) for segment in said.segments]
-
-
-def _part(said: Understood, segment: Mapping[str, Any]) -> Understood:
-    text = said.text[segment["start"] : segment["end"]]
-    return replace(
-        said,
-        text=text,
-        intent=segment["intent"],
-        confidence=segment["confidence"],
-        order_numbers=tuple(n.value for n in find_order_numbers(text)),
-        days=tuple(d.days for d in requested_durations(text)),
-        segments=(segment,),
-    )
 
 
 def _named_buyer(text: str, orders: Sequence[Order]) -> Order | None:

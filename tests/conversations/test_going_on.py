@@ -21,7 +21,7 @@ PREVIEW = "preview_depends_no_rate preview_rule_reorder_possible preview_rule_su
     [
         (UNRESPONSIVE, "je la trouve où cette option", "page de la commande"),
         (UNRESPONSIVE, "c ou ce bouton", "Prolonger la date"),
-        (UNRESPONSIVE, "combien de tps il a pr repondre", "2 jours"),
+        (UNRESPONSIVE, "il a combien de tps", "2 jours"),
         (UNRESPONSIVE, "et si il veut pas", "accepter ou refuser"),
         (UNRESPONSIVE, "et sil repond tjrs pas", "automatiquement"),
         (UNRESPONSIVE, "ca va me mettre en retard ?", "date de livraison change"),
@@ -48,7 +48,7 @@ def test_a_short_question_gets_the_fact_it_asks_about(
     assert seller.says(question)[0] == first
     assert set(seller.last.ids[1:]) <= {"follow_up_more"}
     assert told in seller.last.messages[0]["text"]
-    assert "follow_up" in first or len(seller.last.messages[0]["text"]) < 600
+    assert len(seller.last.messages[0]["text"]) < 700
 
 
 def test_a_question_the_faq_answers_only_in_part_offers_a_human(seller: Any) -> None:
