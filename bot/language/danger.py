@@ -12,7 +12,7 @@ Danger = Literal["self", "threatened", "threatens"]
 _SELF = re.compile(
     r"\b(?:me suicider|(?:mon|au|le) suicide|me foutre en l'air|me flinguer|me pendre|me tirer une balle|"
     r"(?:je (?:vais|veux|pense a)|envie de|pense a) me tuer|me jeter (?:sous|par|du|d'un)|me faire du mal|"
-    r"mettre fin a (?:mes jours|ma vie|tout)|(?:envie?|vais|vai|veux|preferer?ais?) (?:d'?\s?en finir|de mourir|mourir|"
+    r"mettre fin a (?:mes jours|ma vie|tout)|(?:envie?|vais|vai|veux|preferer?ais?) (?:(?:d'? ?)?en finir|de mourir|mourir|"
     r"etre mort[e]?|crever)\b(?! avec (?!la vie)(?:ce|cet|cette|le|la|les|mon|ma|mes)\b)|"
     r"(?:veux|vaux|envie de) (?:plus|pas) vivre|plus (?:envie|le gout) de vivre|"
     r"pense (?:a|au) (?:suicide|mourir|en finir))"

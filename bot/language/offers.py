@@ -36,9 +36,9 @@ _NOTHING_MORE = re.compile(
     r"(?:[\s,.!]+(?:merci|pour (?:l'instant|le moment)|bonne (?:journee|soiree)|beaucoup|quand meme|ca ira|c'est bon|c'est gentil|c'est tout))*[\s,.!]*$"
 )
 _EXTEND_IT = re.compile(
-    r"\b(?:la|le|l'|celle[- ](?:la|ci)|cette (?:commande|livraison)|ca) ?(?:prolong|rallong|decal|repouss|report)\w*|"
+    r"\b(?:la|le|l'|celle[- ](?:la|ci)|cette (?:commande|livraison)|ca) ?(?:prolong(?!ation)|rallong|decal|repouss|report(?!s?\b))\w*|"
     r"^(?:(?:ok|oui|et|bon|vas[- ]y|allez[- ]y|allez|du coup|alors|tu peux|vous pouvez|on peut|je peux|peux[- ]tu|pouvez[- ]vous)[\s,]+)*"
-    r"(?:prolong|rallong|decal|repouss|report)\w*(?:[- ](?:la|le|ca))?(?: (?:alors|stp|svp|s'il (?:te|vous) plait))*[\s.!?]*$"
+    r"(?:prolong(?!ation)|rallong|decal|repouss|report(?!s?\b))\w*(?:[- ](?:la|le|ca))?(?: (?:alors|stp|svp|s'il (?:te|vous) plait))*[\s.!?]*$"
 )
 _AGAIN = re.compile(
     r"^(?:(?:ok|oui|bon|allez|alors|vas[- ]y|on|je|j'|tu peux|peux[- ]tu|vous pouvez)[\s,]*)*"

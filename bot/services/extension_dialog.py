@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from bot.language.answers import Reply as Reaction
 from bot.language.answers import hesitates, points_at_one
+from bot.language.offers import asks_to_extend_it
 from bot.language.phrasing import PARIS
 from bot.language.reasons import looks_like_question, reason_in
 from bot.marketplace.extensions import (
@@ -46,7 +47,9 @@ def begin(said: Understood, situation: Situation) -> Progress:
     draft = Draft()
     if not values.names_order and situation.order_in_hand:
         in_hand = situation.order(situation.order_in_hand)
-        if in_hand is not None and check_order(in_hand, situation.now) is None:
+        # "Je peux la prolonger ?" is about the order in hand, also where the answer is no.
+        meant = in_hand is not None and asks_to_extend_it(said.text)
+        if in_hand is not None and (meant or check_order(in_hand, situation.now) is None):
             draft = replace(draft, order_number=in_hand.number)
     return _take(draft, values, situation, first=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.language.reasons import leans_on_before, looks_like_question
@@ -22,7 +22,13 @@ ALIKE = 0.6
 VERY_ALIKE = 0.85
 """From this likeness on it is one whatever else it could mean."""
 
+SAME = 0.97
+"""From this likeness on even what is surely another question of the FAQ is a follow-up."""
+
 SURE = 0.75
+SURELY_ANOTHER = 0.95
+_SAME_FACTS = frozenset({"faq_buyer_unresponsive", "faq_extension_rules"})
+"""Entries that tell the same three facts (shared/FAQ.md)."""
 _OTHER_SUBJECTS = frozenset(
     {"request_human", "stop", "affirm", "deny", "thank", "greet", "goodbye", "bot_challenge"}
 )
@@ -51,7 +57,8 @@ class FollowUps:
             found, score = self._nearest(entry, said.text)
             is_last = entry.intent == slots.get("topic")
             room = leans or (_leaves_room(said, entry) and said.intent not in _OTHER_SUBJECTS)
-            if score >= (ALIKE if is_last and room and open_question else VERY_ALIKE):
+            needed = ALIKE if is_last and room and open_question else VERY_ALIKE
+            if score >= (SAME if _is_another_question(said, entry) else needed):
                 return self._told(scope, entry, found, slots)
         return None
 
@@ -60,7 +67,7 @@ class FollowUps:
         last = self._entries.get(str(slots.get("topic") or ""))
         if last is None:
             return []
-        given = [str(name).partition(".")[0] for name in slots.get("answered") or ()]
+        given = _answered(slots.get("answered") or ())
         earlier = [name for name in dict.fromkeys(reversed(given)) if name != last.intent]
         return [last, *(self._entries[name] for name in earlier[:2] if name in self._entries)]
 
@@ -77,7 +84,8 @@ class FollowUps:
         if found.partial:
             says = (Say(entry.intent, {**values, "offers": False}), Say("follow_up_more"))
             return Answer(says, remember)
-        if slots.get("extension_draft"):
+        # In the form one question is asked at a time; after a receipt it is offered no more.
+        if slots.get("extension_draft") or entry.intent not in _answered(given):
             values["offers"] = False
         return Answer((Say(entry.intent, values),), remember)
 
@@ -101,3 +109,16 @@ def _leaves_room(said: Understood, entry: FaqEntry) -> bool:
     """Tells whether the message is about nothing else for sure."""
     unclear = said.intent in ("nlu_fallback", "out_of_scope", entry.intent)
     return unclear or said.confidence < SURE
+
+
+def _is_another_question(said: Understood, entry: FaqEntry) -> bool:
+    """Tells whether the message surely asks for another entry: "et pour le signaler ?"."""
+    if {said.intent, entry.intent} <= _SAME_FACTS:
+        return False
+    other = said.intent.startswith("faq_") and said.intent != entry.intent
+    return other and said.confidence >= SURELY_ANOTHER
+
+
+def _answered(given: Iterable[Any]) -> list[str]:
+    """Returns the entries of answers given, whole or as follow-ups ("entry.name")."""
+    return [str(name).partition(".")[0] for name in given]

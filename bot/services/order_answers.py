@@ -228,7 +228,8 @@ def line(order: Order, now: datetime) -> str:
     if order.status is OrderStatus.DELIVERED:
         return f"{head} : livrée, en attente de l'avis du client"
     assert order.due_at is not None
+    asked = ", prolongation demandée" if order.pending_extension else ""
     state = "en révision, " if order.status is OrderStatus.IN_REVISION else ""
     if order.due_at < now:
-        return f"{head} : {state}en retard de {phrasing.span(now - order.due_at)}"
-    return f"{head} : {state}à livrer {phrasing.day_and_time(order.due_at)}"
+        return f"{head} : {state}en retard de {phrasing.span(now - order.due_at)}{asked}"
+    return f"{head} : {state}à livrer {phrasing.day_and_time(order.due_at)}{asked}"

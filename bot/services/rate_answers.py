@@ -46,7 +46,9 @@ class RateAnswers:
             "completed": phrasing.count(rate.completed, "commande terminée", "commandes terminées"),
             "cancelled": phrasing.count(
                 rate.counted_cancellations, "annulation qui compte", "annulations qui comptent"
-            ),
+            )
+            if rate.counted_cancellations
+            else "aucune annulation qui compte",
             "window": str(rate.window_days),
         }
         says = [Say("rate_current", values)]

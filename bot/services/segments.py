@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,13 @@ from typing import Any
 from bot.language.durations import requested_durations
 from bot.language.order_numbers import find_order_numbers
 from bot.services.answers import Understood
+
+_JOINTS = re.compile(
+    r"(?:[\s,.;?!]|\b(?:et|puis|mais|sinon|aussi|ensuite|du coup|au fait|par contre)\b)+$"
+    r"|^[\s,;?!]+",
+    re.IGNORECASE,
+)
+"""What joined two requests and means nothing once one of them is taken out."""
 
 
 def requests(said: Understood) -> list[Understood]:
@@ -25,11 +33,13 @@ def apart_from_others(said: Understood, intent: str) -> Understood:
     """
     if len(said.segments) < 2:
         return said
-    text = said.text
-    for segment in sorted(said.segments, key=lambda segment: -segment["start"]):
+    left, position = [], 0
+    for segment in sorted(said.segments, key=lambda segment: int(segment["start"])):
         if segment["intent"] != intent:
-            text = f"{text[: segment['start']]} {text[segment['end'] :]}"
-    return _with_text(said, " ".join(text.split()))
+            left.append(said.text[position : segment["start"]])
+            position = segment["end"]
+    left.append(said.text[position:])
+    return _with_text(said, " ".join(filter(None, (_JOINTS.sub("", piece) for piece in left))))
 
 
 def _part(said: Understood, segment: Mapping[str, Any]) -> Understood:

@@ -100,26 +100,28 @@ class FaqEntry:
     ) -> Reply:
         """Returns the answer, or what it says to a follow-up, with the source article.
 
-        With ``offers`` False it does not end with its offer: more is said after it. Raises
-        ContentError when there is no such follow-up.
+        With ``offers`` False it neither ends with its offer nor shows the button for it: more is
+        said after it. Raises ContentError when there is no such follow-up.
         """
         paragraphs = [
             self._said_to(follow_up) if follow_up else self.text,
             f"Source : « {self.source_name} » — {article_url}",
         ]
         values: dict[str, Any] = {"article_url": article_url}
+        leads_on = self.leads_on
         if follow_up:
             values["follow_up"] = follow_up
         if self.offer and offers:
             paragraphs.append(self.offer)
         elif self.offer:
             values["offers"] = False
+            leads_on = self.leads_on[1:]
         return Reply(
             text="\n\n".join(paragraphs),
             response=self.intent,
             version=self.version,
             values=values,
-            buttons=(*buttons, *self.leads_on),
+            buttons=(*buttons, *leads_on),
         )
 
     def _said_to(self, follow_up: str) -> str:

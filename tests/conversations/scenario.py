@@ -20,7 +20,8 @@ Turns = Sequence[tuple[str, str]]
 class Scenario:
     """One conversation.
 
-    ``orders`` is how many of logo, flyer and site (late) the seller has. ``requests`` are the
+    ``orders`` is how many of logo, flyer, site (late) and charte (requirements pending) the
+    seller has. ``requests`` are the
     days asked for in the end, by order: an order left out has none. ``shows`` are words of the
     last answer.
     """
@@ -32,7 +33,7 @@ class Scenario:
 
 
 def make_orders(seller: Any, count: int) -> dict[str, Any]:
-    """Gives the seller up to three orders, by the names that scenarios use."""
+    """Gives the seller up to four orders, by the names that scenarios use."""
     now = seller.server.clock.now()
     facts: dict[str, dict[str, Any]] = {
         "logo": {"title": "Logo pour une librairie", "buyer_name": "Camille Roy"},
@@ -46,6 +47,11 @@ def make_orders(seller: Any, count: int) -> dict[str, Any]:
             "buyer_name": "Hector Vidal",
             "status": OrderStatus.LATE,
             "due_at": now - timedelta(hours=30),
+        },
+        "charte": {
+            "title": "Charte graphique",
+            "buyer_name": "Studio Lumen",
+            "status": OrderStatus.REQUIREMENTS_PENDING,
         },
     }
     tail = seller.id[-8:].upper()  # a digit after "FO", or it may read like a word

@@ -76,6 +76,20 @@ def test_the_subject_lives_through_what_was_not_understood(seller: Any) -> None:
     assert seller.says("et s'il refuse ?")[0] == "faq_buyer_unresponsive"
 
 
+def test_what_is_another_question_of_the_faq_is_answered_as_such(seller: Any) -> None:
+    seller.says("je fais comment pr bloquer qqn")
+    assert seller.says("et pour la signaler ?") == ["faq_report_buyer"]
+
+
+def test_after_a_receipt_no_extension_is_offered_again(seller: Any) -> None:
+    order = seller.has_order()
+    seller.says(f"rajoute 6 jours à {order.number}, mon scanner a lâché", "oui")
+    assert seller.says("et s'il dit rien ?") == ["faq_extension_rules"]
+    assert not seller.last.text.endswith("?")
+    assert "Demander une prolongation" not in seller.last.buttons
+    assert seller.says("mes commandes en cours ?")[0].startswith("order_")
+
+
 ORDERS = {
     "when, of the order shown": Scenario(
         [
@@ -132,6 +146,13 @@ ORDERS = {
         ],
         orders=2,
         shows=["{flyer}"],
+    ),
+    "the order shown, where there is nothing to extend yet": Scenario(
+        [
+            ("la charte elle en est où ?", "order_requirements_pending"),
+            ("je peux la prolonger ?", "extension_refused_not_started"),
+        ],
+        orders=4,
     ),
     "the receipt's order, a moment later": Scenario(
         [

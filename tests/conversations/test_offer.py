@@ -31,7 +31,7 @@ def test_a_no_closes_kindly(seller: Any, no: str) -> None:
     play(seller, Scenario([SILENT, (no, "offer_declined"), ("merci", "talk_thank")]))
 
 
-@pytest.mark.parametrize("noted", ["ok merci", "super merci", "merci beaucoup"])
+@pytest.mark.parametrize("noted", ["ok merci", "super, un grand merci", "mercii infiniment"])
 def test_thanks_are_no_yes(seller: Any, noted: str) -> None:
     play(seller, Scenario([SILENT, (noted, "talk_thank")]))
 
@@ -168,7 +168,7 @@ OFFERS = {
     "one question at a time inside the form": Scenario(
         [
             ("une rallonge sur {logo} stp", "extension_ask_days"),
-            ("c'est quoi le score de réussite ?", "faq_success_score extension_ask_days"),
+            ("le score de réussite c koi exactement ?", "faq_success_score extension_ask_days"),
             ("oui", "extension_not_usable_days extension_ask_days"),
         ]
     ),
@@ -182,7 +182,7 @@ def test_what_is_offered(seller: Any, scenario: Scenario) -> None:
 
 def test_an_answer_inside_the_form_asks_nothing_of_its_own(seller: Any) -> None:
     order = seller.has_order()
-    seller.says(f"une rallonge sur {order.number} stp", "c'est quoi le score de réussite ?")
+    seller.says(f"une rallonge sur {order.number} stp", "le score de réussite c koi exactement ?")
     answer, question = seller.last.messages
     assert "?" not in answer["text"] and "?" in question["text"]
 
