@@ -43,7 +43,8 @@ _AROUND = (
 _YES = re.compile(
     rf"^{_FILLER}(?:{_AROUND}{_FILLER})*(?:{_YES_WORD}{_FILLER}(?:{_AROUND}{_FILLER})*)+$"
 )
-_NO = re.compile(rf"^{_FILLER}(?:{_NO_WORD}{_FILLER})+$")
+_HESITANT = rf"(?:(?:heu+|euh+|hum+|hm+|ben|bah|ah|oh|eh|bon|mais|attends?|attendez){_FILLER})*"
+_NO = re.compile(rf"^{_FILLER}{_HESITANT}(?:{_NO_WORD}{_FILLER})+$")
 _GIVE_UP_FILLER = (
     r"(?:ok|okay|oui|non|nan|nn|no|bof|bon|ben|bah|euh|ah|oh|en fait|finalement|attends?|attendez|merci|tant pis|"
     r"surtout|alors|du coup|voila|c'est bon|pour l'instant|pour le moment|desole[e]?|svp|stp|quand meme|tout|ca|"

@@ -20,13 +20,14 @@ from bot.language.answers import (
 )
 from bot.language.clauses import asks_something
 from bot.language.deadlines import find_deadlines
-from bot.language.durations import bare_number, requested_durations
+from bot.language.durations import bare_number, only_amount, requested_durations
 from bot.language.normalisation import clean, fold
 from bot.language.order_numbers import find_order_numbers
 from bot.language.phrasing import PARIS
 from bot.language.reasons import (
     is_courtesy,
     is_usable_reason,
+    leans_on_before,
     looks_like_question,
     named_reason,
     reason_in,
@@ -89,6 +90,8 @@ def read_values(said: Understood, draft: Draft, situation: Situation, asked: Ste
         return _reason_values(said, situation)
     number, candidates, unknown = _order(said, draft, situation, step, reaction)
     days, until = _amount(said, situation, step, reaction)
+    if number and _names_place(said.text, step) and not requested_durations(said.text):
+        days, until = None, None  # "euh la 1" is the first of the list, not one day
     reason = named_reason(said.text) or _reason_beside(said.text, situation)
     named = step is not None and named_reason(said.text) is not None
     stray = step is not None and days is None and until is None and not number and not named
@@ -154,6 +157,11 @@ def _reason_values(said: Understood, situation: Situation) -> Values:
         return Values()
     if said.intent in _FREE_TEXT_YIELDS_TO and said.confidence >= 0.6 and asks_something(said.text):
         return Values()
+    amount = only_amount(said.text)
+    if amount is not None:
+        return Values(days=amount)
+    if leans_on_before(said.text) and find_by_description(situation.orders, said.text):
+        return Values()  # "et pour le flyer pareil" is for later
     if said.intent == "request_extension" and said.confidence >= 0.6 and said.days:
         reason = reason_in(said.text)
         return Values(days=said.days[-1], reason=reason)
@@ -179,7 +187,7 @@ def _order(
     if named:
         order = situation.order(named[-1])
         return (order.number, (), None) if order else (None, (), named[-1])
-    if step is Step.ORDER:
+    if step is Step.ORDER or _names_place(said.text, step):
         ordinal = ordinal_choice(said.text)
         if ordinal is not None and draft.offered and -1 <= ordinal <= len(draft.offered):
             return draft.offered[ordinal if ordinal < 0 else ordinal - 1], (), None
@@ -216,10 +224,21 @@ def _amount(
     if dates:
         return None, dates[-1].date
     later_steps = (Step.REASON, Step.CONFIRMATION)
-    if step is Step.DAYS or (step in later_steps and reaction is Reaction.CORRECTION):
+    only_digits = step is Step.CONFIRMATION and said.text.strip(" .!").isdigit()
+    corrected = step in later_steps and reaction is Reaction.CORRECTION
+    if step is Step.DAYS or corrected or only_digits:
         if not find_order_numbers(said.text) and not looks_like_question(said.text):
             return bare_number(said.text), None
     return None, None
+
+
+def _names_place(text: str, step: Step | None) -> bool:
+    """Tells second thoughts about the order just chosen from a list: "euh non, la 1"."""
+    if step is not Step.DAYS:
+        return False
+    return bool(
+        re.match(r"(?:(?:euh|heu|non|nan|plutot|en fait|pardon)[\s,]+)*(?:la|celle)\b", fold(text))
+    )
 
 
 def _objects(text: str) -> bool:
