@@ -26,7 +26,7 @@ _CAUSE = re.compile(
 _NOT_A_REASON = re.compile(
     r"\b(?:prolong\w*|rallong\w*|extension|extend\w*|delais?|deadline|report\w*|repouss\w*|decal\w*|"
     r"(?:plus|davantage|rab) (?:de |d')?(?:temps|jours?)|jours?|semaines?|heures?|48h|72h|commande|"
-    r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop|pardon|desole[e]?|oups|"
+    r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop|pardon|desole[e]?|oups|rab|marge|"
     r"tromp\w+|gour[e]?\w*|erreur de (?:numero|commande)|(?:voulais|veux) dire|fo\w*\d\w*)\b"
 )
 _ONLY_COURTESY = re.compile(

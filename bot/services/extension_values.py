@@ -47,6 +47,11 @@ _UNTIL = re.compile(
     r"\b(?:jus\w*|d'?ici|avant|pour|au|a|vers|decal\w*|repouss\w*|report\w*|prolong\w*)\b[^,.;]{0,14}$"
 )
 _NAMING_WORDS = 5
+_ASKS_FOR_TIME = re.compile(
+    r"\b(?:(?:de|en) plus|plutot|prolong|rallong|rajout|ajout|mets|mettez|faut|faudrait|veux|"
+    r"voudrais|besoin|demand|finalement|de rab|supplementaire)"
+)
+_PLACE_AFTER_ALL = re.compile(r"(?:(?:euh|heu|non|nan|plutot|en fait|pardon)[\s,]+)*(?:la|celle)\b")
 _FREE_TEXT_YIELDS_TO = frozenset({"request_human", "order_status", "my_completion_rate"})
 
 
@@ -157,12 +162,14 @@ def _reason_values(said: Understood, situation: Situation) -> Values:
         return Values()
     if said.intent in _FREE_TEXT_YIELDS_TO and said.confidence >= 0.6 and asks_something(said.text):
         return Values()
-    amount = only_amount(said.text)
+    plain = said.text.strip(" .!")
+    amount = int(plain) if plain.isdecimal() and len(plain) <= 3 else only_amount(said.text)
     if amount is not None:
         return Values(days=amount)
     if leans_on_before(said.text) and find_by_description(situation.orders, said.text):
         return Values()  # "et pour le flyer pareil" is for later
-    if said.intent == "request_extension" and said.confidence >= 0.6 and said.days:
+    asks = said.intent == "request_extension" and bool(_ASKS_FOR_TIME.search(fold(said.text)))
+    if asks and said.confidence >= 0.6 and said.days:
         reason = reason_in(said.text)
         return Values(days=said.days[-1], reason=reason)
     if not is_usable_reason(said.text) or is_courtesy(said.text) or hesitates(said.text):
@@ -236,9 +243,7 @@ def _names_place(text: str, step: Step | None) -> bool:
     """Tells second thoughts about the order just chosen from a list: "euh non, la 1"."""
     if step is not Step.DAYS:
         return False
-    return bool(
-        re.match(r"(?:(?:euh|heu|non|nan|plutot|en fait|pardon)[\s,]+)*(?:la|celle)\b", fold(text))
-    )
+    return bool(_PLACE_AFTER_ALL.match(fold(text)))
 
 
 def _objects(text: str) -> bool:

@@ -246,6 +246,29 @@ EACH_VALUE = {
         ],
         requests={"logo": [8]},
     ),
+    "the days alone, while the reason is asked": Scenario(
+        [
+            ("rajoute 6 jours à {logo}", ASK_REASON),
+            ("heu non", "extension_not_usable_reason extension_ask_reason"),
+            ("5 jours", ASK_REASON),
+            ("il manque 3 jours de tournage", CONFIRM),
+            ("4", CONFIRM),
+            ("c'est tout bon", RECEIPT),
+        ],
+        requests={"logo": [4]},
+    ),
+    "the place in the list, right after choosing": Scenario(
+        [
+            ("j'aurai besoin de rab sur une livraison", ASK_ORDER),
+            ("la 1", ASK_DAYS),
+            ("euh la 2", ASK_DAYS),
+            ("5 jours", ASK_REASON),
+            ("mon scanner a lâché", CONFIRM),
+            ("oui", RECEIPT),
+        ],
+        orders=2,
+        requests={"logo": [5]},
+    ),
     "the reason, in the same words as a request": Scenario(
         [
             READY,
