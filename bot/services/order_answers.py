@@ -32,7 +32,9 @@ _SAME = re.compile(
     r"\b(?:elle|celle[- ]ci|celle[- ]la|cette|la meme|ladite|dessus|celui[- ]la)\b|"
     r"\b(?:l'|la |le )(?:annul|prolong|decal|repouss|livr|rend|cancel)\w*"
 )
-_PLURAL = re.compile(r"\b(?:les|des|commandes|livraisons|projets|autres?|quoi)\b")
+_PLURAL = re.compile(
+    r"\b(?:les|des|commandes|livraisons|projets|autres?|quoi|prochaine?|urgent\w*)\b"
+)
 _ABOUT_ONE_ORDER = frozenset({"order_status", "preview_cancellation", "faq_extension_rules"})
 _FEW_WORDS = 9
 _SEVERAL = re.compile(r"\b(?:mes|toutes|tous|en cours|liste|les commandes)\b")
