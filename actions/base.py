@@ -6,6 +6,8 @@ import importlib
 import json
 import logging
 from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,14 +15,17 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.errors import MarketplaceError, StorageError
-from bot.services.answers import Answer, Say, Understood
+from bot.services.answers import Answer, Say, Understood, without_offers
+from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 from bot.services.use_cases import UseCases
+from bot.support.conversations import Button
 
 logger = logging.getLogger(__name__)
 
 
 _COURTESIES = frozenset({"thank", "affirm", "greet"})
+_KEEPS_TOPIC = _COURTESIES | {"deny", "nlu_fallback", "out_of_scope", "bot_challenge"}
 
 
 class SellerAction(Action):
@@ -62,9 +67,8 @@ class SellerAction(Action):
         self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
     ) -> list[EventType]:
         """Says the answer and returns the slots it sets."""
-        answer = self.use_cases.follow_ups.answer(said, tracker.slots)
+        answer = self.use_cases.follow_ups.answer(scope, said, tracker.slots)
         if answer is None:
-            self.side_questions(scope, said, tracker, dispatcher)
             answer = self.guarded(scope, said, tracker)
         self.say(dispatcher, answer.says)
         remember = {**self.forgotten(said, tracker), **answer.remember}
@@ -73,39 +77,66 @@ class SellerAction(Action):
     def forgotten(self, said: Understood, tracker: Tracker) -> dict[str, Any]:
         """Returns what an answered message forgets: failed clarifications, and the last topic.
 
-        Courtesies leave the topic: "merci" is often followed by "et s'il refuse ?".
+        Courtesies, and what was not understood, leave the topic: "merci" is often followed by
+        "et s'il refuse ?".
         """
         forgets: dict[str, Any] = {}
         if tracker.slots.get("clarifications"):
             forgets["clarifications"] = 0
-        if tracker.slots.get("topic") and said.intent not in _COURTESIES:
+        if tracker.slots.get("topic") and said.intent not in _KEEPS_TOPIC:
             forgets["topic"] = None
         return forgets
 
     def guarded(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
         """Returns the answer, or an honest sentence when the marketplace cannot be asked."""
         try:
-            return self.answer(scope, said, tracker)
+            continued = self.use_cases.continuations.answer(scope, said, tracker.slots)
+            return continued or self.whole_answer(scope, said, tracker)
         except MarketplaceError as error:
             logger.warning("marketplace failed in %s: %r", self.name(), error)
-            return Answer((Say("marketplace_unavailable"),))
+            return Answer((Say("marketplace_unavailable", {}, _again(said)),))
         except StorageError as error:
             # Nothing may be claimed: the turn is thrown away and redone.
             scope.failure = error
             return Answer()
 
-    def side_questions(
-        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
-    ) -> None:
-        """Answers the FAQ questions that stand beside the request in the same message."""
-        if len(said.segments) > 1:
-            self.say(dispatcher, self.use_cases.faq.answer(scope, said, tracker.slots).says)
+    def whole_answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
+        """Returns the answers to everything the message asks, in its order."""
+        if len(said.segments) < 2:
+            return self.answer(scope, said, tracker)
+        answer = Answer()
+        for part in requests(said):
+            if part.intent == said.intent:
+                answer = answer.then(self.answer(scope, said, tracker))
+            else:
+                memory = {**tracker.slots, **answer.remember}
+                answer = answer.then(self.beside(scope, part, memory))
+        last = answer.says[-1:]
+        return replace(answer, says=(*without_offers(answer.says[:-1]), *last))
+
+    def beside(self, scope: TurnScope, part: Understood, slots: Mapping[str, Any]) -> Answer:
+        """Answers what stands beside the request that leads: nothing that acts."""
+        if part.intent.startswith("faq_"):
+            return self.use_cases.faq.answer(scope, part, slots)
+        if part.intent == "order_status":
+            return self.use_cases.orders.status(scope, part, slots)
+        if part.intent == "my_completion_rate":
+            return self.use_cases.rates.current(scope)
+        return Answer()
 
     def say(self, dispatcher: CollectingDispatcher, says: tuple[Say, ...]) -> None:
         """Renders approved texts and sends them with where they come from."""
         for one in says:
             reply = self.use_cases.content.render(one.response, one.values, one.buttons)
             dispatcher.utter_message(**rasa_message(reply))
+
+
+def _again(said: Understood) -> tuple[Button, ...]:
+    """Returns the button that asks the same once more, as far as a button can."""
+    if said.intent in _COURTESIES:
+        return ()
+    numbers = {"order_number": said.order_numbers[-1]} if said.order_numbers else {}
+    return (Button("Réessayer", said.intent, said.choice or numbers),)
 
 
 def rasa_message(reply: Any) -> dict[str, Any]:

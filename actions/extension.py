@@ -10,9 +10,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SellerAction
 from bot.errors import MarketplaceError
-from bot.language.reasons import looks_like_question
-from bot.services.answers import Answer, Say, Understood
-from bot.services.extension_draft import End, Progress
+from bot.language.reasons import looks_like_question, reason_in
+from bot.services.answers import Answer, Say, Understood, without_offers
+from bot.services.extension_draft import Draft, End, Progress
+from bot.services.extension_wording import unavailable
+from bot.services.extensions import draft_from
+from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 
 FORM = "extension_form"
@@ -49,24 +52,38 @@ class ValidateExtensionForm(SellerAction):
                 scope, said, tracker.slots, resumed=resumed
             )
         except MarketplaceError:
-            return self._broken(dispatcher)
+            return self._broken(said, tracker, dispatcher)
         if progress.interrupted:
             return []
         if not resumed:
-            self.side_questions(scope, said, tracker, dispatcher)
+            self.say(dispatcher, without_offers(self.side_questions(scope, said, tracker)))
         self.say(dispatcher, answer.says)
         return [SlotSet(name, value) for name, value in _slots(answer, progress).items()]
 
     def side_questions(
-        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
-    ) -> None:
-        """Answers also the question beside a value: "4 jours. et les clients le voient ?"."""
-        beside = said.intent.startswith("faq_") and looks_like_question(said.text)
-        if len(said.segments) > 1 or beside:
-            self.say(dispatcher, self.use_cases.faq.answer(scope, said, tracker.slots).says)
+        self, scope: TurnScope, said: Understood, tracker: Tracker
+    ) -> tuple[Say, ...]:
+        """Returns what is said to the questions beside the request or a value.
 
-    def _broken(self, dispatcher: CollectingDispatcher) -> list[EventType]:
-        self.say(dispatcher, (Say("marketplace_unavailable_extension"),))
+        "4 jours. et les clients voient mon taux ?" gives both.
+        """
+        if len(said.segments) < 2:
+            beside = said.intent.startswith("faq_") and looks_like_question(said.text)
+            return self.use_cases.faq.answer(scope, said, tracker.slots).says if beside else ()
+        parts = (part for part in requests(said) if part.intent != "request_extension")
+        return tuple(say for p in parts for say in self.beside(scope, p, tracker.slots).says)
+
+    def _broken(
+        self, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
+    ) -> list[EventType]:
+        draft = draft_from(tracker.slots)
+        if draft.asked is None:  # nothing is read into the draft yet
+            draft = Draft(
+                order_number=said.order_numbers[-1] if said.order_numbers else None,
+                days=said.days[-1] if said.days else None,
+                reason=reason_in(said.text),
+            )
+        self.say(dispatcher, (unavailable(draft),))
         ended = {"end": End.REFUSED.value}
         return [
             SlotSet("extension_draft", ended),
@@ -86,10 +103,9 @@ class ActionFinishExtension(SellerAction):
         """Returns the receipt, a refusal, or the end of the dialog."""
         return self.use_cases.extensions.finish(scope, tracker.slots)
 
-    def side_questions(
-        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
-    ) -> None:
-        """Does nothing: the form answered them already."""
+    def whole_answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
+        """Returns the end of the dialog alone: the form answered what stood beside it."""
+        return self.answer(scope, said, tracker)
 
 
 def _slots(answer: Answer, progress: Progress) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SellerAction
 from bot.services.answers import Answer, Understood
@@ -21,7 +20,6 @@ class ActionAnswerFaq(SellerAction):
         """Returns the approved answers, with the order or client the question names."""
         return self.use_cases.faq.answer(scope, said, tracker.slots)
 
-    def side_questions(
-        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
-    ) -> None:
-        """Does nothing: here the questions are the answer itself."""
+    def whole_answer(self, scope: TurnScope, said: Understood, tracker: Tracker) -> Answer:
+        """Returns the answers to all questions: here they are the answer itself."""
+        return self.answer(scope, said, tracker)

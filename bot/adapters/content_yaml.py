@@ -69,10 +69,16 @@ def _entry(raw: Any, path: Path) -> FaqEntry:
         parts=tuple((str(part["text"]).strip(), _facts_of(part)) for part in raw["answer"]),
         leads_on=tuple(_buttons(raw.get("leads_on"))),
         follow_ups=tuple(
-            FollowUp(str(name), tuple(map(str, f["asks"])), frozenset(_facts_of(f)))
+            FollowUp(
+                str(name),
+                tuple(map(str, f["asks"])),
+                frozenset(_facts_of(f)),
+                bool(f.get("partial")),
+            )
             for name, f in (raw.get("follow_ups") or {}).items()
         ),
         location=f"{path}:{raw.lc.line + 1}",
+        offer=str(raw.get("offer") or ""),
     )
 
 
@@ -87,8 +93,18 @@ def _responses(folder: Path, problems: list[str]) -> Iterator[tuple[str, Respons
             location = f"{path}:{texts.lc.key(name)[0] + 1}"
             try:
                 buttons = tuple(_buttons(raw.get("buttons")))
-                text = str(raw["text"])
-                yield str(name), Response(str(name), int(raw["version"]), text, buttons, location)
+                yield (
+                    str(name),
+                    Response(
+                        str(name),
+                        int(raw["version"]),
+                        str(raw["text"]),
+                        buttons,
+                        location,
+                        str(raw.get("on_yes") or ""),
+                        str(raw.get("on_no") or ""),
+                    ),
+                )
             except (KeyError, TypeError, ValueError) as error:
                 problems.append(f"{location}: {error!r}")
 

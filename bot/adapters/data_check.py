@@ -36,6 +36,7 @@ def check_data(project: Path) -> list[str]:
         *breadth_problems(phrases, intents - UNTRAINED, key_words),
         *_entry_problems(content, intents),
         *_button_problems(content, intents),
+        *_offer_problems(content, intents),
         *_rule_problems(project / "data", intents, {str(a) for a in domain["actions"]}),
     ]
 
@@ -105,6 +106,20 @@ def _button_problems(content: Content, intents: set[str]) -> Iterator[str]:
         for button in buttons:
             if button.intent not in intents:
                 yield f"{location}: button {button.title!r} leads to unknown {button.intent}"
+
+
+def _offer_problems(content: Content, intents: set[str]) -> Iterator[str]:
+    for entry in content.entries.values():
+        if entry.offer and not entry.leads_on:
+            yield f"{entry.location}: {entry.intent} offers something but leads on to nothing"
+        if entry.offer and not entry.offer.endswith("?"):
+            yield f"{entry.location}: the offer of {entry.intent} is no question"
+    for response in content.responses.values():
+        for intent in filter(None, (response.on_yes, response.on_no)):
+            if intent not in intents:
+                yield f"{response.location}: a yes or no leads to unknown {intent}"
+            if "?" not in response.text:
+                yield f"{response.location}: {response.id} asks nothing that yes or no answers"
 
 
 def _rule_problems(data: Path, intents: set[str], actions: set[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from bot.language.normalisation import expand_sms, fold
 
+_IF_HE = re.compile(r"\bs(?:i |\s)?il\b")
 _LETTERS_WEIGHT = 0.4
 _KEPT_VECTORS = 2000
 
@@ -43,7 +45,8 @@ class SentenceLikeness:
 
 
 def _plain(text: str) -> str:
-    return " ".join(fold(expand_sms(text)).replace("?", " ").split())
+    plain = " ".join(fold(expand_sms(text)).replace("?", " ").split())
+    return _IF_HE.sub("s'il", plain)
 
 
 def _trigrams(text: str) -> frozenset[str]:

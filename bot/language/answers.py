@@ -21,7 +21,7 @@ class Reply(str, enum.Enum):
 _YES_WORD = (
     r"(?:oui|ouais|ue|ouep|ouaip|yes|yep|yeah|si|ok|okay|okey|d'?accord|d'acc|c'est bon|c'est ca|c'est parfait|"
     r"vas[- ]y|allez[- ]y|allez|go|carrement|je confirme|confirme|confirmez|je valide|valide|validez|nickel|"
-    r"parfait|impec(?:cable)?|envoie|envoyez|envoi|envoie[- ]la|envoyez[- ]la|ca marche|ca roule|ca joue|"
+    r"parfait|impec(?:cable)?|envoie|envoyez|envoi|envoie[- ]la|envoyez[- ]la|ca marche|ca roule|ca joue|ca va(?: comme ca| bien)?|"
     r"ca me va|exact(?:ement)?|correct|tout a fait|bien sur|evidemment|absolument|affirmatif|volontiers|"
     r"fais[- ]le|faites[- ]le|lance|lancez|top|super|tres bien|bien|mouais|t'inquiete|inchallah|c'est correct|"
     r"je suis d'accord|on y va|why not|pourquoi pas|envoyer|wakha|iyeh|naam|"
@@ -43,7 +43,8 @@ _AROUND = (
 _YES = re.compile(
     rf"^{_FILLER}(?:{_AROUND}{_FILLER})*(?:{_YES_WORD}{_FILLER}(?:{_AROUND}{_FILLER})*)+$"
 )
-_NO = re.compile(rf"^{_FILLER}(?:{_NO_WORD}{_FILLER})+$")
+_HESITANT = rf"(?:(?:heu+|euh+|hum+|hm+|ben|bah|ah|oh|eh|bon|mais|attends?|attendez){_FILLER})*"
+_NO = re.compile(rf"^{_FILLER}{_HESITANT}(?:{_NO_WORD}{_FILLER})+$")
 _GIVE_UP_FILLER = (
     r"(?:ok|okay|oui|non|nan|nn|no|bof|bon|ben|bah|euh|ah|oh|en fait|finalement|attends?|attendez|merci|tant pis|"
     r"surtout|alors|du coup|voila|c'est bon|pour l'instant|pour le moment|desole[e]?|svp|stp|quand meme|tout|ca|"
@@ -136,6 +137,13 @@ def read_reply(text: str) -> Reply:
 def hesitates(text: str) -> bool:
     """Tells an answer that says nothing yet: "je sais pas", "ça dépend", "bof bof"."""
     return bool(_HESITATES.match(fold(expand_sms(text)).strip()))
+
+
+def corrects_itself(text: str) -> bool:
+    """Tells whether somebody takes back what they just said: "le logo, euh non, le flyer"."""
+    folded = fold(expand_sms(text))
+    taken_back = _TAKEN_BACK.search(folded) or _CONTRAST.search(folded)
+    return bool(taken_back or _CORRECTS_ITSELF.search(folded))
 
 
 def last_said(text: str) -> str:

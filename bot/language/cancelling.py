@@ -15,9 +15,14 @@ _CANCELS = r"(?:annul\w*|cancel\w*|se retire\w*|se desist\w*|decommand\w*|resili
 _BUYER_CANCELS = re.compile(
     rf"\b{_BUYER}(?: \w+[- ]?\w*)? (?:qui |a |me |m'|vient d'|va |veut |souhaite |demande (?:a |d')?|decide d'|l')*{_CANCELS}"
     rf"|\bannulee? par (?:le |la |mon |ma |l')?{_BUYER}"
+    r"|\bsi c'est (?:(?:le |la |mon |ma |l')?(?:client\w*|acheteu\w+|buyer)|lui|elle)\b"
 )
 _SELLER_CANCELS = re.compile(
-    rf"\b(?:je|j'|moi)(?: \w+)? ?(?:l'|d'|veux |dois |peux |vais |souhaite )*{_CANCELS}|\bde mon cote\b|\bannulee? par moi"
+    rf"\b(?:je|j'|moi)(?: \w+)? ?(?:l'|d'|veux |dois |peux |vais |souhaite )*{_CANCELS}|\bde mon cote\b|\bannulee? par moi|"
+    r"\bsi c'est moi\b"
+)
+_SUPPOSED = re.compile(
+    rf"\bs(?:i|') ?(?:j'|je |on |(?:le |la |mon |ma |l'|un )?{_BUYER} )(?:l'|la |le |\w+ )?{_CANCELS}"
 )
 _MUTUAL = re.compile(
     r"\b(?:a l'amiable|d'un commun accord|d'accord tous|on est d'accord|ensemble|mutuel\w*|l'amiable)\b"
@@ -34,6 +39,11 @@ def who_cancels(text: str) -> Literal["buyer", "seller"] | None:
     if _BUYER_CANCELS.search(folded):
         return "buyer"
     return "seller" if _SELLER_CANCELS.search(folded) else None
+
+
+def supposes_cancellation(text: str) -> bool:
+    """Tells "et si j'annule FO… ?" from a cancellation that happened or is asked for."""
+    return bool(_SUPPOSED.search(fold(expand_sms(text))))
 
 
 def is_mutual(text: str) -> bool | None:

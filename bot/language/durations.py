@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.language.french_numbers import NUMBER_WORDS, number_of
-from bot.language.normalisation import fold_letters
+from bot.language.normalisation import expand_sms, fold, fold_letters
 
 _NUMBER = rf"(?:(?<![a-z0-9])[-+]?\d+|\b{NUMBER_WORDS}\b)"
 _UNIT = (
@@ -95,6 +95,25 @@ def requested_durations(text: str) -> list[Duration]:
         and not _PAST_BEFORE.search(folded[: d.start])
         and not (_PAST_AFTER.match(folded[d.end :]) and not _is_wanted(folded[: d.start]))
     ]
+
+
+_ADDS_NOTHING = re.compile(
+    r"[^\w]|\b(?:euh+|heu+|hum|non|oui|ok|bon|ben|bah|alors|allez|attends?|attendez|plutot|finalement|en fait|disons|mets|mettez|"
+    r"il (?:me |m'en )?(?:faut|faudrait)|faut|je (?:veux|voudrais|prefere)|s'il (?:te|vous) plait|de plus|en plus|en tout|"
+    r"environ|ou|pas|rectification|correction|pardon|desole[e]?|je (?:veux|voulais) dire|c'est|ca sera|pour|de|d)\b"
+)
+
+
+def only_amount(text: str) -> int | None:
+    """Returns the days of a text that says nothing but an amount: "5 jours", "euh non 4j plutôt"."""
+    spoken = requested_durations(text)
+    if not spoken:
+        return None
+    rest = "".join(
+        " " if any(d.start <= place < d.end for d in spoken) else letter
+        for place, letter in enumerate(text)
+    )
+    return spoken[-1].days if not _ADDS_NOTHING.sub("", fold(expand_sms(rest))).strip() else None
 
 
 def bare_number(text: str) -> int | None:

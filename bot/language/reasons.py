@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.language.insults import is_rude
 from bot.language.normalisation import expand_sms, fold
 
 _INTERROGATIVE = re.compile(
@@ -15,7 +16,8 @@ _INTERROGATIVE = re.compile(
 _LEANS = re.compile(
     r"^(?:(?:ok|oui|non|d'accord|merci|bon|euh|ah|alors)[ ,]+)*(?:et|mais|donc|s'il|si (?:jamais )?il|si elle|"
     r"il (?:est ou|a|peut|faut|doit)|ca (?:se|prend|change|marche|dure))\b|"
-    r"\b(?:ce|cet|cette|le|l')\s?(?:bouton|article|liste|reglage|gestionnaire|lien)\b"
+    r"\b(?:ce|cet|cette|le|l')\s?(?:bouton|article|liste|reglage|gestionnaire|lien|option|menu|page|endroit)\b|"
+    r"^meme (?:si|s'il|sans|avec|pour|pas|juste)\b|^et (?:apres|sinon|ensuite)\b"
 )
 _CAUSE = re.compile(
     r"\b(?:parce que?|parce qu'|pcq|psk|car|vu que|puisque?|comme|a cause d[eu']|pour cause d[e']|"
@@ -24,7 +26,8 @@ _CAUSE = re.compile(
 _NOT_A_REASON = re.compile(
     r"\b(?:prolong\w*|rallong\w*|extension|extend\w*|delais?|deadline|report\w*|repouss\w*|decal\w*|"
     r"(?:plus|davantage|rab) (?:de |d')?(?:temps|jours?)|jours?|semaines?|heures?|48h|72h|commande|"
-    r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop)\b"
+    r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop|pardon|desole[e]?|oups|rab|marge|"
+    r"tromp\w+|gour[e]?\w*|erreur de (?:numero|commande)|(?:voulais|veux) dire|fo\w*\d\w*)\b"
 )
 _ONLY_COURTESY = re.compile(
     r"^(?:(?:ok|okay|oui|non|super|merci|bonjour|bonsoir|salut|coucou|hello|hey|cc|top|parfait|genial|nickel|cool|"
@@ -68,9 +71,14 @@ def leans_on_before(text: str) -> bool:
 
 
 def is_usable_reason(text: str) -> bool:
-    """Tells whether a text, asked for as a reason, says anything at all."""
+    """Tells whether a text, asked for as a reason, says anything that a client may read."""
     folded = fold(expand_sms(text))
-    return len(re.findall(r"[a-z]", folded)) >= 3 and not _EMPTY.match(folded)
+    return not is_rude(text) and len(re.findall(r"[a-z]", folded)) >= 3 and not _EMPTY.match(folded)
+
+
+def tells_trouble(text: str) -> bool:
+    """Tells a mishap that is a reason wherever it is said: "je suis malade", "panne de PC"."""
+    return bool(_TROUBLE.search(fold(expand_sms(text)))) and not looks_like_question(text)
 
 
 def is_courtesy(text: str) -> bool:
@@ -97,7 +105,7 @@ def reason_in(text: str) -> str | None:
     folded = fold(text)
     if len(folded) == len(text):  # spans of the folded text are then spans of the text
         cause = _CAUSE.search(folded)
-        if cause and len(folded[cause.end() :].split()) >= 1:
+        if cause and len(folded[cause.end() :].split()) >= 1 and not is_rude(text[cause.start() :]):
             return _tidy(text[cause.start() :])
     for clause in re.split(r"[,;.!\n]+|\s-\s", text):
         plain = fold(expand_sms(clause))
@@ -106,6 +114,7 @@ def reason_in(text: str) -> str | None:
             and not _COURTESY.match(plain)
             and not _NOT_A_REASON.search(plain)
             and not looks_like_question(clause)
+            and not is_rude(clause)
         ):
             return _tidy(clause)
     return None

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.support.conversations import Button
+
+MAX_REPEATS = 2
+"""How often the same answer is given; about to be given again, a human is brought in instead."""
+
+REMEMBERED_ANSWERS = 16
+SURE_OF_DANGER = 0.6
+"""Nobody is taken to be in distress on less, unless their words say it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,16 @@ class Answer:
         return Answer(self.says + other.says, {**self.remember, **other.remember})
 
 
+def without_offers(says: Iterable[Say]) -> tuple[Say, ...]:
+    """Returns the messages with no FAQ answer ending in its offer: one question at a time."""
+    return tuple(
+        replace(say, values={**say.values, "offers": False})
+        if say.response.startswith("faq_")
+        else say
+        for say in says
+    )
+
+
 @dataclass(frozen=True)
 class Understood:
     """A message as the model understood it.
@@ -49,3 +66,15 @@ class Understood:
     choice: Mapping[str, Any] | None = None
     kind: str = ""
     language: str = ""
+
+    @property
+    def in_danger(self) -> str:
+        """Returns who is in danger ("self", "threatened", "threatens"), "" when nobody is."""
+        named = (self.choice or {}).get("danger")
+        sure = self.kind == "distress" and self.confidence >= SURE_OF_DANGER
+        return str(named or ("self" if sure else ""))
+
+    @property
+    def declined(self) -> bool:
+        """Tells whether the seller turned an offer down."""
+        return bool((self.choice or {}).get("declined"))

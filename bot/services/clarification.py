@@ -35,9 +35,10 @@ class Clarification:
             for label in (str(score["name"]) for score in said.ranking)
             if label in self._titles and label not in _NEVER_A_CHOICE
         ][:MAX_CHOICES]
+        if not found:
+            return self._counted(scope, slots, Say("clarify_nothing_close"))
         other = Button(self._titles["other"], "help")
-        response = "clarify" if found else "clarify_nothing_close"
-        return self._counted(scope, slots, Say(response, {}, (*found, other)))
+        return self._counted(scope, slots, Say("clarify", {}, (*found, other)))
 
     def unreadable(self, scope: TurnScope, slots: Mapping[str, Any]) -> Answer:
         """Asks for a question in words: emoji, random keys, "le truc de l'autre fois"."""

@@ -36,7 +36,8 @@ from bot.services.ports import (
     TurnStart,
 )
 from bot.services.turn_scope import TurnScope, TurnScopes
-from bot.support.conversations import Conversation, Message, MessageStatus, Reply
+from bot.services.typed_choices import TypedChoices
+from bot.support.conversations import Button, Conversation, Message, MessageStatus, Reply
 from bot.support.responses import Content
 
 logger = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Conversations:
         self._store = store
         self._assistant = assistant
         self._content = content
+        self._typed_choices = TypedChoices(store, content)
         self._scopes = scopes
         self._clock = clock
         self._owner = owner
@@ -234,13 +236,15 @@ class Conversations:
             now=self._clock.now(),
             state=turn.conversation.state,
         )
+        text = "\n".join(message.text for message in turn.messages)
+        pressed = await self._pressed(turn, text)
         asked = Turn(
             conversation_id=turn.conversation.id,
             message_number=last.number,
-            text="\n".join(message.text for message in turn.messages),
+            text=text,
             tracker=turn.tracker,
-            intent=last.intent,
-            entities=last.entities,
+            intent=pressed.intent if pressed else None,
+            entities=pressed.entities if pressed else {},
             seconds=self._turn_seconds,
         )
         with self._scopes.running(scope):
@@ -249,6 +253,14 @@ class Conversations:
             raise scope.failure
         self._reached("answered")
         return await self._commit(turn, scope, result)
+
+    async def _pressed(self, turn: TurnStart, text: str) -> Button | None:
+        """Returns the button that was pressed, or that the typed text means."""
+        last = turn.messages[-1]
+        if last.intent is not None:
+            return Button(last.text, last.intent, last.entities)
+        first = turn.messages[0].number
+        return await self._in_thread(self._typed_choices.read, turn.conversation.id, first, text)
 
     async def _commit(self, turn: TurnStart, scope: TurnScope, result: TurnResult) -> Committed:
         commit = TurnCommit(

@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from bot.language.answers import Reply as Reaction
 from bot.language.answers import hesitates, points_at_one
+from bot.language.offers import asks_to_extend_it
 from bot.language.phrasing import PARIS
-from bot.language.reasons import looks_like_question
+from bot.language.reasons import looks_like_question, reason_in
 from bot.marketplace.extensions import (
     check_extension,
     check_order,
@@ -25,7 +26,7 @@ from bot.marketplace.orders import Order
 from bot.services import extension_wording as wording
 from bot.services.answers import Say, Understood
 from bot.services.extension_draft import Draft, End, Progress, Situation, Step
-from bot.services.extension_values import Values, read_values
+from bot.services.extension_values import Values, read_values, several_orders
 
 MAX_UNUSABLE = 2
 """Unusable answers in a row after which the dialog gives up kindly and offers a human."""
@@ -39,17 +40,25 @@ _DIALOG_INTENTS = frozenset(
 
 def begin(said: Understood, situation: Situation) -> Progress:
     """Starts the dialog with what the first sentence already said."""
+    several = several_orders(said, situation)
+    if several:
+        return _first_of(several, Draft(), said, situation)
     values = read_values(said, Draft(), situation, asked=None)
     draft = Draft()
     if not values.names_order and situation.order_in_hand:
         in_hand = situation.order(situation.order_in_hand)
-        if in_hand is not None and check_order(in_hand, situation.now) is None:
+        # "Je peux la prolonger ?" is about the order in hand, also where the answer is no.
+        meant = in_hand is not None and asks_to_extend_it(said.text)
+        if in_hand is not None and (meant or check_order(in_hand, situation.now) is None):
             draft = replace(draft, order_number=in_hand.number)
     return _take(draft, values, situation, first=True)
 
 
 def advance(draft: Draft, said: Understood, situation: Situation) -> Progress:
     """Goes on with the seller's next message."""
+    several = several_orders(said, situation) if said.intent == "request_extension" else []
+    if several:
+        return _first_of(several, draft, said, situation)
     values = read_values(said, draft, situation, asked=draft.asked)
     if values.reaction is Reaction.GIVE_UP:
         return Progress(draft, end=End.GIVEN_UP)
@@ -68,8 +77,13 @@ def advance(draft: Draft, said: Understood, situation: Situation) -> Progress:
     return _unusable(draft, situation)
 
 
-def resume(draft: Draft, situation: Situation) -> Progress:
-    """Asks again what was asked, after a question in between."""
+def resume(draft: Draft, said: Understood, situation: Situation) -> Progress:
+    """Asks again what was asked, after a question in between.
+
+    Somebody in danger is asked nothing more: the dialog ends without a word.
+    """
+    if said.in_danger:
+        return Progress(draft, end=End.REFUSED)
     return _ask(draft, situation, resumed=True)
 
 
@@ -99,6 +113,20 @@ def _asks_something_else(said: Understood, draft: Draft, values: Values) -> bool
     return looks_like_question(said.text) and _interrupts(said, draft)
 
 
+def _first_of(
+    several: Sequence[tuple[str, int | None]], draft: Draft, said: Understood, situation: Situation
+) -> Progress:
+    """Takes the first of several orders; the others are offered once it is done."""
+    (number, days), *later = several
+    reason = reason_in(said.text) or draft.reason
+    draft = replace(
+        draft, order_number=number, days=days, until=None, reason=reason, later=tuple(later)
+    )
+    progress = _check(draft, situation, [])
+    note = wording.one_at_a_time(number, [other for other, _ in later])
+    return replace(progress, says=(note, *progress.says))
+
+
 def _take(draft: Draft, values: Values, situation: Situation, *, first: bool = False) -> Progress:
     """Writes new values into the draft, checks them, and asks for what is missing."""
     notes: list[Say] = []
@@ -117,6 +145,8 @@ def _take(draft: Draft, values: Values, situation: Situation, *, first: bool = F
         draft = replace(draft, reason=values.reason)
     if draft.unusable >= MAX_UNUSABLE:
         return Progress(draft, tuple(notes), end=End.NOT_UNDERSTOOD)
+    if draft.asked is Step.ORDER and not values.names_order:  # something else, and useful
+        notes.append(wording.noted())
     return _check(draft, situation, notes)
 
 

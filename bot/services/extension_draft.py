@@ -36,7 +36,8 @@ class Draft:
     """The request as far as it is known.
 
     ``until`` is a date asked for before the order was known; ``offered`` are the order numbers
-    shown last as choices; ``unusable`` counts unusable answers in a row.
+    shown last as choices; ``unusable`` counts unusable answers in a row. ``later`` are further
+    orders of the same message, each with its days: one request is made at a time.
     """
 
     order_number: str | None = None
@@ -46,6 +47,7 @@ class Draft:
     asked: Step | None = None
     unusable: int = 0
     offered: tuple[str, ...] = ()
+    later: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True)

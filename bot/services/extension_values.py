@@ -9,19 +9,29 @@ from datetime import date
 from typing import Any
 
 from bot.language.answers import Reply as Reaction
-from bot.language.answers import last_said, ordinal_choice, read_reply, refers_to_other
+from bot.language.answers import (
+    corrects_itself,
+    hesitates,
+    last_said,
+    ordinal_choice,
+    points_at_one,
+    read_reply,
+    refers_to_other,
+)
 from bot.language.clauses import asks_something
 from bot.language.deadlines import find_deadlines
-from bot.language.durations import bare_number, requested_durations
+from bot.language.durations import bare_number, only_amount, requested_durations
 from bot.language.normalisation import clean, fold
 from bot.language.order_numbers import find_order_numbers
 from bot.language.phrasing import PARIS
 from bot.language.reasons import (
     is_courtesy,
     is_usable_reason,
+    leans_on_before,
     looks_like_question,
     named_reason,
     reason_in,
+    tells_trouble,
 )
 from bot.marketplace.extensions import MAX_REASON
 from bot.marketplace.orders import Order
@@ -31,11 +41,17 @@ from bot.services.extension_draft import Draft, Situation, Step
 
 QUESTION_CONFIDENCE = 0.5
 _NEGATED = re.compile(
-    r"(?:\bpas|\bplus|\bnon|au lieu d[e']|plutot que?|sauf|et non)\s*(?:de\s|d')?\s*$"
+    r"(?:\bpas|\bplus|\bet non|au lieu d[e']|plutot que?|sauf)\s*(?:de\s|d')?\s*$"
 )
 _UNTIL = re.compile(
     r"\b(?:jus\w*|d'?ici|avant|pour|au|a|vers|decal\w*|repouss\w*|report\w*|prolong\w*)\b[^,.;]{0,14}$"
 )
+_NAMING_WORDS = 5
+_ASKS_FOR_TIME = re.compile(
+    r"\b(?:(?:de|en) plus|plutot|prolong|rallong|rajout|ajout|mets|mettez|faut|faudrait|veux|"
+    r"voudrais|besoin|demand|finalement|de rab|supplementaire)"
+)
+_PLACE_AFTER_ALL = re.compile(r"(?:(?:euh|heu|non|nan|plutot|en fait|pardon)[\s,]+)*(?:la|celle)\b")
 _FREE_TEXT_YIELDS_TO = frozenset({"request_human", "order_status", "my_completion_rate"})
 
 
@@ -79,13 +95,37 @@ def read_values(said: Understood, draft: Draft, situation: Situation, asked: Ste
         return _reason_values(said, situation)
     number, candidates, unknown = _order(said, draft, situation, step, reaction)
     days, until = _amount(said, situation, step, reaction)
-    reason = named_reason(said.text) or reason_in(said.text)
+    if number and _names_place(said.text, step) and not requested_durations(said.text):
+        days, until = None, None  # "euh la 1" is the first of the list, not one day
+    reason = named_reason(said.text) or _reason_beside(said.text, situation)
     named = step is not None and named_reason(said.text) is not None
-    if step is not None and days is None and until is None and not number and not named:
+    stray = step is not None and days is None and until is None and not number and not named
+    if stray and not tells_trouble(said.text):
         reason = None  # a stray clause in the middle of the dialog is no reason by itself
     return Values(
         number, candidates, unknown, days, until, reason[:MAX_REASON] if reason else None, reaction
     )
+
+
+def several_orders(said: Understood, situation: Situation) -> list[tuple[str, int | None]]:
+    """Returns the seller's orders that one message wants extended, each with its days.
+
+    Empty unless there are at least two; "A, non, B" is one order put right, not two.
+    """
+    if said.choice is not None or corrects_itself(said.text):
+        return []
+    named: dict[str, int] = {}
+    for number in find_order_numbers(said.text):
+        order = situation.order(number.value)
+        if order is not None and not _negated(said.text, number.start):
+            named.setdefault(order.number, number.start)
+    if len(named) < 2:
+        return []
+    spoken = [d for d in requested_durations(said.text) if not _negated(said.text, d.start)]
+    if len(spoken) == len(named):
+        return [(number, duration.days) for number, duration in zip(named, spoken)]
+    days = spoken[0].days if len(spoken) == 1 else None
+    return [(number, days) for number in named]
 
 
 def _from_button(said: Understood, situation: Situation) -> Values:
@@ -97,17 +137,21 @@ def _from_button(said: Understood, situation: Situation) -> Values:
         return Values(field_to_change=str(choice.get("field", "")))
     number = choice.get("order_number")
     known = situation.order(number)
+    until = choice.get("until")
     return Values(
         order_number=known.number if known else None,
         unknown_number=number if number and not known else None,
         days=choice.get("days"),
+        until=date.fromisoformat(until) if until else None,
         reason=choice.get("reason"),
     )
 
 
 def _reaction(said: Understood) -> Reaction:
     reaction = read_reply(said.text)
-    if reaction is Reaction.NONE and said.intent == "stop" and said.confidence >= 0.7:
+    names_value = said.days or said.order_numbers or any(map(str.isdigit, said.text))
+    surely_stops = said.intent == "stop" and said.confidence >= 0.7 and not names_value
+    if reaction is Reaction.NONE and surely_stops:
         return Reaction.GIVE_UP
     return reaction
 
@@ -118,12 +162,27 @@ def _reason_values(said: Understood, situation: Situation) -> Values:
         return Values()
     if said.intent in _FREE_TEXT_YIELDS_TO and said.confidence >= 0.6 and asks_something(said.text):
         return Values()
-    if said.intent == "request_extension" and said.confidence >= 0.6 and said.days:
+    plain = said.text.strip(" .!")
+    amount = int(plain) if plain.isdecimal() and len(plain) <= 3 else only_amount(said.text)
+    if amount is not None:
+        return Values(days=amount)
+    if leans_on_before(said.text) and find_by_description(situation.orders, said.text):
+        return Values()  # "et pour le flyer pareil" is for later
+    asks = said.intent == "request_extension" and bool(_ASKS_FOR_TIME.search(fold(said.text)))
+    if asks and said.confidence >= 0.6 and said.days:
         reason = reason_in(said.text)
         return Values(days=said.days[-1], reason=reason)
-    if not is_usable_reason(said.text) or is_courtesy(said.text):
+    if not is_usable_reason(said.text) or is_courtesy(said.text) or hesitates(said.text):
         return Values()
     return Values(reason=clean(said.text).replace("\n", " ")[:MAX_REASON])
+
+
+def _reason_beside(text: str, situation: Situation) -> str | None:
+    """Returns the clause that says why, unless it only names an order: "le flyer, 3 jours"."""
+    reason = reason_in(text)
+    if reason is None or tells_trouble(reason) or len(reason.split()) > _NAMING_WORDS:
+        return reason
+    return None if find_by_description(situation.orders, reason) else reason
 
 
 def _order(
@@ -135,14 +194,15 @@ def _order(
     if named:
         order = situation.order(named[-1])
         return (order.number, (), None) if order else (None, (), named[-1])
-    if step is Step.ORDER:
+    if step is Step.ORDER or _names_place(said.text, step):
         ordinal = ordinal_choice(said.text)
         if ordinal is not None and draft.offered and -1 <= ordinal <= len(draft.offered):
             return draft.offered[ordinal if ordinal < 0 else ordinal - 1], (), None
     if refers_to_other(said.text) and (draft.order_number or situation.order_in_hand):
         others = other_than(situation.orders, draft.order_number or situation.order_in_hand or "")
         return _one_or_many([o for o in others if o in situation.extendable()])
-    if step in (None, Step.ORDER) or reaction is Reaction.CORRECTION:
+    points = step in (None, Step.ORDER) or points_at_one(said.text) or _objects(said.text)
+    if points or reaction is Reaction.CORRECTION:
         return _one_or_many(find_by_description(situation.orders, last_said(said.text)))
     return None, (), None
 
@@ -170,10 +230,25 @@ def _amount(
     ]
     if dates:
         return None, dates[-1].date
-    if step is Step.DAYS or (step is Step.CONFIRMATION and reaction is Reaction.CORRECTION):
+    later_steps = (Step.REASON, Step.CONFIRMATION)
+    only_digits = step is Step.CONFIRMATION and said.text.strip(" .!").isdigit()
+    corrected = step in later_steps and reaction is Reaction.CORRECTION
+    if step is Step.DAYS or corrected or only_digits:
         if not find_order_numbers(said.text) and not looks_like_question(said.text):
             return bare_number(said.text), None
     return None, None
+
+
+def _names_place(text: str, step: Step | None) -> bool:
+    """Tells second thoughts about the order just chosen from a list: "euh non, la 1"."""
+    if step is not Step.DAYS:
+        return False
+    return bool(_PLACE_AFTER_ALL.match(fold(text)))
+
+
+def _objects(text: str) -> bool:
+    """Tells a no with something after it: "non c'est pour Nadia"."""
+    return bool(re.match(r"(?:non|nan|nope)\b[\s,]+\w", fold(text)))
 
 
 def _negated(text: str, start: int) -> bool:

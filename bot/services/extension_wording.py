@@ -9,7 +9,7 @@ from bot.language import phrasing
 from bot.marketplace.extensions import MAX_DAYS, MIN_DAYS, ExtensionRefusal, RefusalReason
 from bot.marketplace.orders import ExtensionRequest, ExtensionState, Order
 from bot.services.answers import Say
-from bot.services.extension_draft import Step
+from bot.services.extension_draft import Draft, Step
 from bot.support.conversations import Button
 
 MAX_CHOICES = 6
@@ -58,6 +58,60 @@ def confirm(order: Order, days: int, reason: str, due: datetime, *, resumed: boo
         "reason": reason,
     }
     return Say("extension_confirm_again" if resumed else "extension_confirm", values)
+
+
+def one_at_a_time(number: str, later: Sequence[str]) -> Say:
+    """Says that several orders are extended one after another, and which is first."""
+    return Say("extension_one_at_a_time", {"number": number, "later": _joined(later)})
+
+
+def next_one(number: str, days: int | None, reason: str | None) -> Say:
+    """Offers to go on with the next of several orders, for the same reason."""
+    known = {"order_number": number, "days": days, "reason": reason}
+    entities = {name: value for name, value in known.items() if value}
+    button = Button(f"Prolonger {number}", "request_extension", entities)
+    return Say("extension_next", {"number": number}, (button,))
+
+
+def again_button(title: str, draft: Draft) -> Button:
+    """Returns the button that begins anew with what is known already."""
+    known = {
+        "order_number": draft.order_number,
+        "days": draft.days,
+        "until": draft.until.isoformat() if draft.until else None,
+        "reason": draft.reason,
+    }
+    return Button(title, "request_extension", {k: v for k, v in known.items() if v is not None})
+
+
+def not_understood(draft: Draft) -> Say:
+    """Says that nothing was requested, and offers to begin anew or a human."""
+    return Say("extension_not_understood", {}, (again_button("Recommencer", draft),))
+
+
+def not_sent(draft: Draft) -> Say:
+    """Says that the marketplace does not answer, and offers to try again as it was."""
+    return Say("extension_not_sent", {}, (again_button("Réessayer", draft),))
+
+
+def unavailable(draft: Draft) -> Say:
+    """Says that orders cannot be read, and offers to try again with what is known."""
+    return Say("marketplace_unavailable_extension", {}, (again_button("Réessayer", draft),))
+
+
+def _joined(numbers: Sequence[str]) -> str:
+    return " et ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
+
+
+def noted() -> Say:
+    """Says that a value nobody had asked for yet is kept."""
+    return Say("extension_noted")
+
+
+def given_up(draft: Draft) -> Say:
+    """Says that nothing was requested; what is known can be taken up again."""
+    again = (again_button("Reprendre la demande", draft),) if draft.order_number else ()
+    return Say("extension_given_up", {}, again)
 
 
 def ask_change() -> Say:

@@ -16,6 +16,7 @@ from bot.services.answers import Answer, Say, Understood
 from bot.services.extension_draft import Draft, End, Progress, Situation, Step
 from bot.services.order_memory import fresh_order_in_hand
 from bot.services.ports import ConversationStore, Marketplace
+from bot.services.segments import apart_from_others
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import Effect, EffectState, Job
 
@@ -57,10 +58,11 @@ class Extensions:
         orders = self._marketplace.orders_of(scope.seller_id)
         situation = Situation(orders, scope.now, fresh_order_in_hand(slots, scope.now))
         draft = draft_from(slots)
+        said = apart_from_others(said, ACTION)
         if draft.asked is None:
             progress = extension_dialog.begin(said, situation)
         elif resumed:
-            progress = extension_dialog.resume(draft, situation)
+            progress = extension_dialog.resume(draft, said, situation)
         else:
             progress = extension_dialog.advance(draft, said, situation)
         return Answer(progress.says, slots_from(progress.draft)), progress
@@ -69,12 +71,17 @@ class Extensions:
         """Ends the dialog as its slots say: sends the request, or says that nothing was done."""
         draft = draft_from(slots)
         ending = (slots.get("extension_draft") or {}).get("end")
+        more: tuple[Say, ...] = ()
         if ending == End.CONFIRMED.value:
             said = self._submit(scope, draft)
+            more = tuple(
+                extension_wording.next_one(number, days, draft.reason)
+                for number, days in draft.later[:1]
+            )
         elif ending == End.GIVEN_UP.value:
-            said = Say("extension_given_up")
+            said = extension_wording.given_up(draft)
         elif ending == End.NOT_UNDERSTOOD.value:
-            said = Say("extension_not_understood")
+            said = extension_wording.not_understood(draft)
         else:  # refused: the reason was said already
             return Answer((), FORGET)
         in_hand = {
@@ -82,7 +89,7 @@ class Extensions:
             "order_shown_at": scope.now.isoformat(),
             "topic": RULES if ending == End.CONFIRMED.value else None,
         }
-        return Answer((said,), {**FORGET, **(in_hand if draft.order_number else {})})
+        return Answer((said, *more), {**FORGET, **(in_hand if draft.order_number else {})})
 
     def _submit(self, scope: TurnScope, draft: Draft) -> Say:
         assert draft.order_number and draft.days and draft.reason
@@ -125,7 +132,7 @@ class Extensions:
                 scope.effects[effect.key] = replace(
                     effect, state=EffectState.REFUSED, outcome={"error": "unavailable"}
                 )
-                return Say("extension_not_sent")
+                return extension_wording.not_sent(draft_of(wanted))
             return self._unknown(scope, effect)
         except OutcomeUnknown:
             return self._unknown(scope, effect)
@@ -178,6 +185,11 @@ def follow_job(effect: Effect, request: ExtensionRequest) -> Job:
     )
 
 
+def draft_of(wanted: Mapping[str, Any]) -> Draft:
+    """Returns the draft of a request that was to be sent."""
+    return Draft(order_number=wanted["number"], days=wanted["days"], reason=wanted["reason"])
+
+
 def draft_from(slots: Mapping[str, Any]) -> Draft:
     """Returns the draft that the slots hold."""
     rest = slots.get("extension_draft") or {}
@@ -190,6 +202,7 @@ def draft_from(slots: Mapping[str, Any]) -> Draft:
         asked=Step(rest["asked"]) if rest.get("asked") else None,
         unusable=rest.get("unusable", 0),
         offered=tuple(rest.get("offered", ())),
+        later=tuple((number, days) for number, days in rest.get("later", ())),
     )
 
 
@@ -204,5 +217,6 @@ def slots_from(draft: Draft) -> dict[str, Any]:
             "asked": draft.asked.value if draft.asked else None,
             "unusable": draft.unusable,
             "offered": list(draft.offered),
+            "later": [list(order) for order in draft.later],
         },
     }

@@ -7,22 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.language.durations import requested_durations
-from bot.language.order_numbers import find_order_numbers
 from bot.marketplace.blocking import active_orders_with, is_called
+from bot.marketplace.extensions import check_order
 from bot.marketplace.orders import Order
-from bot.services.answers import Answer, Say, Understood
+from bot.services.answers import (
+    MAX_REPEATS,
+    REMEMBERED_ANSWERS,
+    Answer,
+    Say,
+    Understood,
+    without_offers,
+)
 from bot.services.handoff import Handoff
 from bot.services.order_answers import OrderAnswers, describe
 from bot.services.order_memory import take_in_hand
 from bot.services.rate_answers import RateAnswers
+from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import Button, EscalationReason
 
-MAX_REPEATS = 2
-"""How often the same answer is given; about to be given again, a human is offered instead."""
-
-REMEMBERED_ANSWERS = 12
 _CAPITALISED = re.compile(r"\b[A-ZÉÈÀÂÎÔÛÇ][\w'’-]+")
 
 
@@ -40,10 +43,20 @@ class FaqAnswers:
         for question in questions(said):
             memory = {**slots, **answer.remember}
             answer = answer.then(self._one(scope, question, memory))
-        return answer
+        if slots.get("extension_draft"):  # the form asks its own question next
+            return replace(answer, says=without_offers(answer.says))
+        return replace(answer, says=(*without_offers(answer.says[:-1]), *answer.says[-1:]))
+
+    def about_buyer(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
+        """Returns only whether the client or order named can be blocked; empty if none is."""
+        return replace(self._blocking(scope, said, slots), remember={"topic": "faq_block_buyer"})
 
     def _one(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         given = list(slots.get("answered") or [])
+        personal = self._personal(scope, said, slots)
+        told = bool(personal.says) and personal.says[0].response != "order_unknown"
+        if told and said.intent in given:  # what was said already need not be said again
+            return Answer((), {"topic": said.intent, "clarifications": 0}).then(personal)
         if given.count(said.intent) >= MAX_REPEATS:
             asked = self._handoff.request(scope, EscalationReason.REPEATED_ANSWER)
             return Answer((Say("repeated_answer"),)).then(asked)
@@ -52,8 +65,7 @@ class FaqAnswers:
             "topic": said.intent,
             "clarifications": 0,
         }
-        answer = Answer((Say(said.intent),), remember)
-        return answer.then(self._personal(scope, said, slots))
+        return Answer((Say(said.intent),), remember).then(personal)
 
     def _personal(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Returns what the question means for the order or client it names, if it names one."""
@@ -66,14 +78,20 @@ class FaqAnswers:
         return Answer()
 
     def _unresponsive(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
-        if not said.order_numbers:
-            return Answer()
         _, meant = self._orders.state_of(scope, said, slots)
         if meant.unknown:
             return Answer((Say("order_unknown", {"number": meant.unknown}),))
+        if len(meant.orders) != 1:
+            return Answer()
         order = meant.orders[0]
         remember = take_in_hand(order, scope.now, "faq_buyer_unresponsive")
-        return Answer(describe(order, scope.now), remember)
+        says = describe(order, scope.now)
+        if check_order(order, scope.now) is None:
+            target = {"order_number": order.number}
+            ask = Button("Demander une prolongation", "request_extension", target)
+            offer = Say("offer_extension", {"number": order.number}, (ask,))
+            says = (*(replace(say, buttons=()) for say in says), offer)
+        return Answer(says, remember)
 
     def _blocking(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         orders, meant = self._orders.state_of(scope, said, slots)
@@ -93,23 +111,7 @@ class FaqAnswers:
 
 def questions(said: Understood) -> list[Understood]:
     """Returns the FAQ questions of a message, each with its own part of the text."""
-    parts = [s for s in said.segments if str(s["intent"]).startswith("faq_")]
-    if len(said.segments) < 2:
-        return [said] if said.intent.startswith("faq_") else []
-    return [_part(said, part) for part in parts]
-
-
-def _part(said: Understood, segment: Mapping[str, Any]) -> Understood:
-    text = said.text[segment["start"] : segment["end"]]
-    return replace(
-        said,
-        text=text,
-        intent=segment["intent"],
-        confidence=segment["confidence"],
-        order_numbers=tuple(n.value for n in find_order_numbers(text)),
-        days=tuple(d.days for d in requested_durations(text)),
-        segments=(segment,),
-    )
+    return [part for part in requests(said) if part.intent.startswith("faq_")]
 
 
 def _named_buyer(text: str, orders: Sequence[Order]) -> Order | None:

@@ -28,8 +28,16 @@ from bot.support.conversations import Button
 
 MAX_LISTED = 8
 MAX_CHOICES = 5
-_SAME = re.compile(r"\b(?:elle|celle[- ]ci|celle[- ]la|cette|la meme|ladite|dessus|celui[- ]la)\b")
-_ALL = re.compile(r"\b(?:mes|toutes|tous|en cours|liste|les commandes|quoi|combien)\b")
+_SAME = re.compile(
+    r"\b(?:elle|celle[- ]ci|celle[- ]la|cette|la meme|ladite|dessus|celui[- ]la)\b|"
+    r"\b(?:l'|la |le )(?:annul|prolong|decal|repouss|livr|rend|cancel)\w*"
+)
+_PLURAL = re.compile(
+    r"\b(?:les|des|commandes|livraisons|projets|autres?|quoi|prochaine?|urgent\w*)\b"
+)
+_ABOUT_ONE_ORDER = frozenset({"order_status", "preview_cancellation", "faq_extension_rules"})
+_FEW_WORDS = 9
+_SEVERAL = re.compile(r"\b(?:mes|toutes|tous|en cours|liste|les commandes)\b")
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def meant_orders(
     if described:
         return Meant(tuple(described))
     folded = fold(expand_sms(said.text))
-    if in_hand and _SAME.search(folded) and not _ALL.search(folded):
+    if in_hand and _SAME.search(folded) and not _SEVERAL.search(folded):
         order = find_by_number(orders, in_hand)
         if order is not None:
             fresh = fresh_order_in_hand(slots, now) is not None
@@ -95,6 +103,9 @@ class OrderAnswers:
         if not orders:
             return Answer((Say("order_none"),), {"topic": "order_status"})
         meant = meant_orders(said, orders, slots, scope.now)
+        if meant.everything and _goes_on_about_one(said, slots):
+            in_hand = find_by_number(orders, fresh_order_in_hand(slots, scope.now) or "")
+            meant = Meant((in_hand,)) if in_hand else meant
         if meant.stale is not None:
             return Answer((ask_still_that_one(meant.stale, "order_status"),))
         unknown = (Say("order_unknown", {"number": meant.unknown}),) if meant.unknown else ()
@@ -132,10 +143,18 @@ class OrderAnswers:
         return Answer((Say(response, values, buttons),), offer(shown, "order_status"))
 
 
-def ask_which(orders: Sequence[Order], intent: str) -> Answer:
+def _goes_on_about_one(said: Understood, slots: Mapping[str, Any]) -> bool:
+    """Tells a question about the order just shown that does not name it: "c'est pour quand ?"."""
+    folded = fold(expand_sms(said.text))
+    plural = _SEVERAL.search(folded) or _PLURAL.search(folded)
+    about_one = slots.get("topic") in _ABOUT_ONE_ORDER
+    return about_one and said.choice is None and not plural and len(said.text.split()) <= _FEW_WORDS
+
+
+def ask_which(orders: Sequence[Order], intent: str, response: str = "order_which") -> Answer:
     """Asks which of several orders is meant."""
     buttons = tuple(order_button(order, intent) for order in orders[:MAX_CHOICES])
-    return Answer((Say("order_which", {}, buttons),), offer(orders[:MAX_CHOICES], intent))
+    return Answer((Say(response, {}, buttons),), offer(orders[:MAX_CHOICES], intent))
 
 
 def ask_still_that_one(order: Order, intent: str) -> Say:
@@ -181,6 +200,10 @@ def _buttons(order: Order) -> tuple[Button, ...]:
         buttons.append(Button("Demander une prolongation", "request_extension", target))
     if order.is_current and order.status is not OrderStatus.DELIVERED:
         buttons.append(Button("Voir l'effet d'une annulation", "preview_cancellation", target))
+    if order.status is OrderStatus.DELIVERED:
+        buttons.append(Button("Mon client veut des modifications", "faq_buyer_wants_changes"))
+    if order.status is OrderStatus.REQUIREMENTS_PENDING:
+        buttons.append(Button("Mon client ne répond pas", "faq_buyer_unresponsive"))
     return tuple(buttons)
 
 
@@ -207,7 +230,8 @@ def line(order: Order, now: datetime) -> str:
     if order.status is OrderStatus.DELIVERED:
         return f"{head} : livrée, en attente de l'avis du client"
     assert order.due_at is not None
+    asked = ", prolongation demandée" if order.pending_extension else ""
     state = "en révision, " if order.status is OrderStatus.IN_REVISION else ""
     if order.due_at < now:
-        return f"{head} : {state}en retard de {phrasing.span(now - order.due_at)}"
-    return f"{head} : {state}à livrer {phrasing.day_and_time(order.due_at)}"
+        return f"{head} : {state}en retard de {phrasing.span(now - order.due_at)}{asked}"
+    return f"{head} : {state}à livrer {phrasing.day_and_time(order.due_at)}{asked}"

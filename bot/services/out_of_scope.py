@@ -18,7 +18,9 @@ MAX_INSULTS = 2
 """The insult at which a human is asked for."""
 
 SURE = 0.6
-"""Nobody is called insulting, or in distress, on less."""
+"""Nobody is called insulting on less."""
+
+_DANGERS = {"self": "distress", "threatened": "threatened", "threatens": "threatens"}
 
 _RESPONSES = {
     "near": "out_of_scope",
@@ -37,14 +39,13 @@ class OutOfScope:
 
     def answer(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Returns what is said about this kind of message; records a human where one is needed."""
-        sure = said.confidence >= SURE
-        if said.kind == "distress" and sure:
+        if said.in_danger:
             asked = self._handoff.request(scope, EscalationReason.POLICY)
-            return Answer((Say("distress"),)).then(asked)
-        if said.kind == "insult" and sure:
+            return Answer((Say(_DANGERS[said.in_danger]),)).then(asked)
+        if said.kind == "insult" and said.confidence >= SURE:
             return self._insult(scope, slots)
         if said.language or said.kind == "other_language":
-            return self._foreign(said.language)
+            return self.foreign(said.language)
         if said.kind == "odd":
             return self._clarification.unreadable(scope, slots)
         return Answer((Say(_RESPONSES.get(said.kind, "out_of_scope")),))
@@ -57,7 +58,8 @@ class OutOfScope:
         asked = self._handoff.request(scope, EscalationReason.ABUSE)
         return Answer((Say("insult_again"),), remember).then(asked)
 
-    def _foreign(self, language: str) -> Answer:
+    def foreign(self, language: str) -> Answer:
+        """Returns a kind line in French, and one in the language where it is known."""
         says = [Say("out_of_scope_language")]
         if language in _GREETED_LANGUAGES:
             says.append(Say(f"out_of_scope_language_{language}"))

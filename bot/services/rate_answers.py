@@ -46,7 +46,9 @@ class RateAnswers:
             "completed": phrasing.count(rate.completed, "commande terminée", "commandes terminées"),
             "cancelled": phrasing.count(
                 rate.counted_cancellations, "annulation qui compte", "annulations qui comptent"
-            ),
+            )
+            if rate.counted_cancellations
+            else "aucune annulation qui compte",
             "window": str(rate.window_days),
         }
         says = [Say("rate_current", values)]
@@ -79,7 +81,10 @@ class RateAnswers:
         choices = open_ones or [o for o in by_urgency(orders, scope.now) if can_preview(o)]
         if not choices:
             return Answer((Say("order_none_current"),))
-        return ask_which(choices, "preview_cancellation")
+        if len(choices) == 1:
+            return self._preview(orders, choices[0], scope, said)
+        response = "order_which" if len(open_ones) > 1 else "preview_which"
+        return ask_which(choices, "preview_cancellation", response)
 
     def _preview(
         self, orders: Sequence[Order], order: Order, scope: TurnScope, said: Understood

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.marketplace.completion_rate import WINDOW
 from bot.services.clarification import Clarification
+from bot.services.continuations import Continuations
 from bot.services.extensions import Extensions
 from bot.services.faq_answers import FaqAnswers
 from bot.services.follow_ups import FollowUps, Likeness
@@ -29,6 +30,7 @@ class UseCases:
     scopes: TurnScopes
     faq: FaqAnswers
     follow_ups: FollowUps
+    continuations: Continuations
     orders: OrderAnswers
     rates: RateAnswers
     extensions: Extensions
@@ -58,16 +60,19 @@ def use_cases(
         if name.startswith("title_")
     )
     clarification = Clarification(titles, handoff)
+    out_of_scope = OutOfScope(handoff, clarification)
+    faq = FaqAnswers(orders, rates, handoff)
     return UseCases(
         content=content,
         scopes=scopes,
-        faq=FaqAnswers(orders, rates, handoff),
-        follow_ups=FollowUps(content.entries, likeness),
+        faq=faq,
+        follow_ups=FollowUps(content.entries, likeness, handoff),
+        continuations=Continuations(marketplace, orders, rates, faq),
         orders=orders,
         rates=rates,
         extensions=Extensions(marketplace, store, reached),
         handoff=handoff,
-        talk=Talk(handoff),
+        talk=Talk(handoff, out_of_scope),
         clarification=clarification,
-        out_of_scope=OutOfScope(handoff, clarification),
+        out_of_scope=out_of_scope,
     )

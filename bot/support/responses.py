@@ -13,13 +13,19 @@ from bot.support.conversations import Button, Reply
 
 @dataclass(frozen=True)
 class Response:
-    """One approved text with places for values, and the buttons always shown with it."""
+    """One approved text with places for values, and the buttons always shown with it.
+
+    ``on_yes`` and ``on_no`` are the intents of the shown buttons that a typed yes or no
+    presses, where the text asks such a question.
+    """
 
     id: str
     version: int
     text: str
     buttons: tuple[Button, ...] = ()
     location: str = ""
+    on_yes: str = ""
+    on_no: str = ""
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -48,18 +54,23 @@ class Response:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A short question about an answer, in the words it may be asked, and the facts that say it."""
+    """A short question about an answer, in the words it may be asked, and the facts that say it.
+
+    ``partial`` marks a question that the facts answer only in part: a human is then offered.
+    """
 
     name: str
     asks: tuple[str, ...]
     facts: frozenset[str]
+    partial: bool = False
 
 
 @dataclass(frozen=True)
 class FaqEntry:
     """One approved answer of the FAQ: its facts, its text and what it leads on to.
 
-    ``parts`` are paragraphs with the ids of the facts each carries.
+    ``parts`` are paragraphs with the ids of the facts each carries. ``offer`` is the question
+    that ends the answer; a yes to it is the first of ``leads_on``.
     """
 
     intent: str
@@ -72,6 +83,7 @@ class FaqEntry:
     leads_on: tuple[Button, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     location: str = ""
+    offer: str = ""
 
     @property
     def text(self) -> str:
@@ -79,22 +91,37 @@ class FaqEntry:
         return "\n\n".join(text for text, _ in self.parts)
 
     def render(
-        self, article_url: str, buttons: Iterable[Button] = (), follow_up: str = ""
+        self,
+        article_url: str,
+        buttons: Iterable[Button] = (),
+        follow_up: str = "",
+        *,
+        offers: bool = True,
     ) -> Reply:
         """Returns the answer, or what it says to a follow-up, with the source article.
 
-        Raises ContentError when there is no such follow-up.
+        With ``offers`` False it neither ends with its offer nor shows the button for it: more is
+        said after it. Raises ContentError when there is no such follow-up.
         """
-        source = f"Source : « {self.source_name} » — {article_url}"
-        values = {"article_url": article_url}
+        paragraphs = [
+            self._said_to(follow_up) if follow_up else self.text,
+            f"Source : « {self.source_name} » — {article_url}",
+        ]
+        values: dict[str, Any] = {"article_url": article_url}
+        leads_on = self.leads_on
         if follow_up:
             values["follow_up"] = follow_up
+        if self.offer and offers:
+            paragraphs.append(self.offer)
+        elif self.offer:
+            values["offers"] = False
+            leads_on = self.leads_on[1:]
         return Reply(
-            text=f"{self._said_to(follow_up) if follow_up else self.text}\n\n{source}",
+            text="\n\n".join(paragraphs),
             response=self.intent,
             version=self.version,
             values=values,
-            buttons=(*buttons, *self.leads_on),
+            buttons=(*buttons, *leads_on),
         )
 
     def _said_to(self, follow_up: str) -> str:
@@ -121,9 +148,25 @@ class Content:
         """Returns the reply for an entry's or a response's id; raises ContentError if unknown."""
         entry = self.entries.get(text_id)
         if entry:
-            url = (values or {}).get("article_url") or self.article_urls[entry.source_link]
-            return entry.render(url, buttons, str((values or {}).get("follow_up") or ""))
+            given = values or {}
+            url = given.get("article_url") or self.article_urls[entry.source_link]
+            follow_up, offers = str(given.get("follow_up") or ""), given.get("offers", True)
+            return entry.render(url, buttons, follow_up, offers=bool(offers))
         response = self.responses.get(text_id)
         if response is None:
             raise ContentError(f"no approved text {text_id!r}")
         return response.render(values or {}, buttons)
+
+    def pressed_by_yes(self, text_id: str, values: Mapping[str, Any]) -> str:
+        """Returns the intent that a yes to a shown text means, "" where it asks no such thing."""
+        entry = self.entries.get(text_id)
+        if entry:
+            offers = entry.offer and values.get("offers", True)
+            return entry.leads_on[0].intent if offers else ""
+        response = self.responses.get(text_id)
+        return response.on_yes if response else ""
+
+    def pressed_by_no(self, text_id: str) -> str:
+        """Returns the intent that a no to a shown text means, "" where it only declines."""
+        response = self.responses.get(text_id)
+        return response.on_no if response else ""

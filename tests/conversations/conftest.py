@@ -25,7 +25,7 @@ from bot.adapters.clock import MovableClock
 from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.migrate import upgrade
-from bot.adapters.sql.tables import JOB_WAITING, jobs
+from bot.adapters.sql.tables import JOB_WAITING, jobs, messages
 from bot.bootstrap import Application, build
 from bot.errors import MarketplaceUnavailable, OutcomeUnknown
 from bot.marketplace.orders import ExtensionRequest, Order, OrderStatus
@@ -223,7 +223,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("server"), ASSISTANT_BURST_SECONDS="0")
     running.start()
     yield running
+    rendered_again(running)  # whatever was said in all the conversations
     running.stop()
+
+
+def rendered_again(server: Server) -> set[str]:
+    """Renders every stored bot message anew from what was recorded; returns the texts' ids.
+
+    Fails where text or version is not the same, byte for byte.
+    """
+    content = server.application.content
+    with server.application.store._reading() as connection:
+        rows = connection.execute(sa.select(messages)).mappings().all()
+    said = [row for row in rows if row["author"] == "bot"]
+    for row in said:
+        again = content.render(row["response"], row["values"])
+        assert (again.text, again.version) == (row["text"], row["response_version"])
+        assert dict(again.values) == row["values"], row["response"]
+    return {row["response"] for row in said}
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.model
 def test_one_fact_answers_it(seller: Any, question: str, follow_up: str, told: str) -> None:
     (first,) = seller.says(question)
     whole = seller.last.text
-    assert seller.says(follow_up) == [first, "follow_up_more"]
+    assert seller.says(follow_up) in ([first], [first, "follow_up_more"])
     assert told in seller.last.text
     said = seller.last.messages[0]["text"]
     assert len(said) <= len(whole)

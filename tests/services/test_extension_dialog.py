@@ -156,7 +156,8 @@ def test_a_question_interrupts_and_changes_nothing() -> None:
     before = dialog.draft
     assert dialog.says("et il peut refuser ?", "faq_extension_rules").interrupted
     assert dialog.draft == before
-    again = extension_dialog.resume(dialog.draft, Situation(dialog.orders, NOW))
+    aside = Understood("et il peut refuser ?", "faq_extension_rules", 0.9)
+    again = extension_dialog.resume(dialog.draft, aside, Situation(dialog.orders, NOW))
     assert [say.response for say in again.says] == ["extension_ask_reason"]
 
 
@@ -233,3 +234,30 @@ def test_a_list_can_be_chosen_from_by_place_or_words() -> None:
         assert dialog.draft.offered == ("FO21B8A4C9", "FO77KK2201")
         dialog.says(words)
         assert dialog.draft.order_number == "FO77KK2201", words
+
+
+@pytest.mark.parametrize("naming", ["le site vitrine", "celle du site", "le site, 3 jours"])
+def test_naming_an_order_is_no_reason(naming: str) -> None:
+    dialog = Dialog([LOGO, SITE])
+    dialog.says("il me faut plus de temps")
+    dialog.says(naming, "nlu_fallback", 0.3)
+    assert dialog.draft.order_number == SITE.number
+    assert dialog.draft.reason is None
+
+
+def test_several_orders_are_taken_one_after_another() -> None:
+    dialog = Dialog([LOGO, SITE])
+    progress = dialog.says("prolonge FO21B8A4C9 de 2 jours et FO77KK2201 de 4 jours")
+    assert [say.response for say in progress.says] == [
+        "extension_one_at_a_time",
+        "extension_ask_reason",
+    ]
+    assert (dialog.draft.order_number, dialog.draft.days) == (LOGO.number, 2)
+    assert dialog.draft.later == ((SITE.number, 4),)
+
+
+def test_an_order_put_right_is_not_a_second_one() -> None:
+    dialog = Dialog([LOGO, SITE])
+    dialog.says("prolonge FO21B8A4C9, euh non FO77KK2201 de 4 jours")
+    assert (dialog.draft.order_number, dialog.draft.days) == (SITE.number, 4)
+    assert dialog.draft.later == ()
