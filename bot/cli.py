@@ -146,12 +146,22 @@ def _run_server(settings: Settings) -> None:
 
     from bot.bootstrap import build
     from bot.web.app import create_app
+    from bot.web.site.stream import LARGEST_FRAME
 
     if settings.fault_point:
         logging.getLogger(__name__).warning("this process kills itself at %s", settings.fault_point)
     app = create_app(build(settings))
     # uvicorn's default WebSocket backend does not import beside Rasa's pinned websockets.
-    uvicorn.run(app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning")
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws="wsproto",
+        ws_max_size=LARGEST_FRAME,
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        log_level="warning",
+    )
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -88,7 +88,17 @@ def _responses(folder: Path, problems: list[str]) -> Iterator[tuple[str, Respons
             try:
                 buttons = tuple(_buttons(raw.get("buttons")))
                 text = str(raw["text"])
-                yield str(name), Response(str(name), int(raw["version"]), text, buttons, location)
+                yield (
+                    str(name),
+                    Response(
+                        str(name),
+                        int(raw["version"]),
+                        text,
+                        buttons,
+                        location,
+                        answer=bool(raw.get("answer", False)),
+                    ),
+                )
             except (KeyError, TypeError, ValueError) as error:
                 problems.append(f"{location}: {error!r}")
 

@@ -13,13 +13,17 @@ from bot.support.conversations import Button, Reply
 
 @dataclass(frozen=True)
 class Response:
-    """One approved text with places for values, and the buttons always shown with it."""
+    """One approved text with places for values, and the buttons always shown with it.
+
+    ``answer`` says that it answers a question, so that a thumb may be given for it.
+    """
 
     id: str
     version: int
     text: str
     buttons: tuple[Button, ...] = ()
     location: str = ""
+    answer: bool = False
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -127,3 +131,8 @@ class Content:
         if response is None:
             raise ContentError(f"no approved text {text_id!r}")
         return response.render(values or {}, buttons)
+
+    def is_answer(self, text_id: str | None) -> bool:
+        """Tells whether a text answers a question: an FAQ entry, or a response that says so."""
+        response = self.responses.get(text_id or "")
+        return text_id in self.entries or (response is not None and response.answer)

@@ -8,9 +8,10 @@ import logging
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from bot.bootstrap import Application
 from bot.errors import (
@@ -21,8 +22,12 @@ from bot.errors import (
     BadInput,
     StorageError,
 )
+from bot.web.demo import demo_routes
 from bot.web.marketplace_webhooks import order_changed
+from bot.web.security_headers import SecurityHeaders
+from bot.web.site.app import PREFIX, create_site_app
 from bot.web.site.rest import rest_webhook
+from bot.web.static_files import static_app
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +65,11 @@ def create_app(application: Application) -> Starlette:
             Route("/webhooks/marketplace", order_changed, methods=["POST"]),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
+            Mount(PREFIX, create_site_app(application)),
+            Mount("/static", static_app()),
+            *demo_routes(application),
         ],
+        middleware=[Middleware(SecurityHeaders)],
         exception_handlers={AssistantError: _on_error},
         lifespan=lifespan,
     )
