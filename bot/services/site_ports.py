@@ -75,6 +75,10 @@ class SiteStore(Protocol):
         """Returns a seller's conversations, the one with the newest message first."""
         ...
 
+    def overview(self, conversation_id: str) -> Overview | None:
+        """Returns one conversation as the list shows it."""
+        ...
+
     def has_button(self, conversation_id: str, token: str) -> bool:
         """Tells whether a button was ever offered in this conversation."""
         ...

@@ -43,37 +43,14 @@ class SqlSiteStore(FeedbackStore):
 
     def conversations_of(self, seller_id: str, limit: int) -> list[Overview]:
         """Returns a seller's conversations, the one with the newest message first."""
-        newest = sa.and_(
-            messages.c.conversation_id == conversations.c.id,
-            messages.c.number == conversations.c.next_number - 1,
-        )
-        updated_at = sa.func.coalesce(
-            messages.c.created_at, conversations.c.created_at, type_=UtcDateTime
-        )
-        statement = (
-            sa.select(
-                conversations,
-                sa.func.coalesce(messages.c.text, "").label("preview"),
-                updated_at.label("talked_at"),
-                ratings.c.stars,
-            )
-            .outerjoin(messages, newest)
-            .outerjoin(ratings, ratings.c.conversation_id == conversations.c.id)
-            .where(conversations.c.seller_id == seller_id)
-            .order_by(updated_at.desc(), conversations.c.created_at.desc(), conversations.c.id)
-            .limit(limit)
-        )
         with self._reading() as connection:
-            return [
-                Overview(
-                    conversation=conversation_of(row),
-                    updated_at=row["talked_at"],
-                    last_number=row["next_number"] - 1,
-                    preview=row["preview"],
-                    rated=row["stars"] is not None,
-                )
-                for row in connection.execute(statement).mappings()
-            ]
+            return _overviews(connection, conversations.c.seller_id == seller_id, limit)
+
+    def overview(self, conversation_id: str) -> Overview | None:
+        """Returns one conversation as the list shows it."""
+        with self._reading() as connection:
+            found = _overviews(connection, conversations.c.id == conversation_id, 1)
+        return found[0] if found else None
 
     def has_button(self, conversation_id: str, token: str) -> bool:
         """Tells whether a button was ever offered in this conversation."""
@@ -92,6 +69,41 @@ class SqlSiteStore(FeedbackStore):
             next_number = connection.execute(statement).scalar_one_or_none() or 0
             recent = messages.c.number >= next_number - limit
             return read_messages(connection, conversation_id, recent)
+
+
+def _overviews(
+    connection: Connection, condition: sa.sql.ColumnElement, limit: int
+) -> list[Overview]:
+    newest = sa.and_(
+        messages.c.conversation_id == conversations.c.id,
+        messages.c.number == conversations.c.next_number - 1,
+    )
+    talked_at = sa.func.coalesce(
+        messages.c.created_at, conversations.c.created_at, type_=UtcDateTime
+    )
+    statement = (
+        sa.select(
+            conversations,
+            sa.func.coalesce(messages.c.text, "").label("preview"),
+            talked_at.label("talked_at"),
+            ratings.c.stars,
+        )
+        .outerjoin(messages, newest)
+        .outerjoin(ratings, ratings.c.conversation_id == conversations.c.id)
+        .where(condition)
+        .order_by(talked_at.desc(), conversations.c.created_at.desc(), conversations.c.id)
+        .limit(limit)
+    )
+    return [
+        Overview(
+            conversation=conversation_of(row),
+            updated_at=row["talked_at"],
+            last_number=row["next_number"] - 1,
+            preview=row["preview"],
+            rated=row["stars"] is not None,
+        )
+        for row in connection.execute(statement).mappings()
+    ]
 
 
 def _last_of_seller(connection: Connection, conversation_id: str, until: int | None) -> int:

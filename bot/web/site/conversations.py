@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.bootstrap import Application
-from bot.services.site_ports import Identity, Overview
+from bot.services.site_ports import Identity
 from bot.services.transcripts import transcript_of
 from bot.support.conversations import Message
 from bot.web.reading import read_json
@@ -37,11 +37,9 @@ async def begin_conversation(request: Request, identity: Identity) -> Response:
     fields.only(body, "client_id")
     label = f"site:{fields.client_id(body)}"
     begun = await application.conversations.open(identity.seller_id, label)
-    call = partial(application.site.replay, begun.id, 0, 1, application.clock.now())
-    replay = await in_thread(request, call)
-    assert replay is not None  # it has just been opened
-    new = Overview(begun, begun.created_at, replay.last_number, "", rated=False)
-    return JSONResponse(present_overview(new), 201)
+    overview = await in_thread(request, application.site.overview, begun.id)
+    assert overview is not None  # it has just been opened
+    return JSONResponse(present_overview(overview), 201)
 
 
 async def transcript(request: Request, identity: Identity) -> Response:

@@ -64,8 +64,8 @@ async def stream(websocket: WebSocket) -> None:
     await websocket.accept()
     try:
         await _serve(websocket)
-    except (WebSocketDisconnect, asyncio.CancelledError):
-        raise
+    except WebSocketDisconnect:
+        return
     except asyncio.TimeoutError:
         await websocket.close(TOO_SLOW)
     except AssistantError as error:
