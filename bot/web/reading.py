@@ -30,10 +30,15 @@ async def read_json(request: Request) -> dict[str, Any]:
 def parse_json(raw: bytes | str) -> dict[str, Any]:
     """Returns a JSON object of sound text; raises BadInput."""
     try:
-        body = json.loads(raw)
+        body = json.loads(raw, parse_constant=_no_number)
         json.dumps(body, ensure_ascii=False).encode()  # half a character cannot be stored
     except (ValueError, RecursionError) as error:
         raise BadInput("no JSON") from error
     if not isinstance(body, dict):
         raise BadInput("no JSON object")
     return body
+
+
+def _no_number(name: str) -> None:
+    """Refuses NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(name)

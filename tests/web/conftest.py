@@ -61,12 +61,23 @@ def frame_validator() -> Draft202012Validator:
     return Draft202012Validator({**DOCUMENT, "$ref": "#/components/schemas/ServerFrame"})
 
 
+class _Socket(simple_websocket.Client):
+    """The library's client, with what browsers do besides."""
+
+    def handshake(self) -> None:
+        self.host = f"{self.host}:{self.port}"  # the Host header names the port
+        super().handshake()
+        # A close may come together with the handshake's answer; the reading thread then ends.
+        self._handle_events()
+        self.connected = True
+
+
 class Stream:
     """A client's WebSocket; ``frames`` are all that came."""
 
     def __init__(self, server: Server, path: str, **headers: str) -> None:
         url = f"ws://127.0.0.1:{server.port}{PREFIX}{path}"
-        self.socket = simple_websocket.Client(url, headers=headers)
+        self.socket = _Socket(url, headers=headers)
         self.frames: list[dict[str, Any]] = []
 
     def send(self, **frame: Any) -> None:

@@ -249,6 +249,7 @@ def test_a_burst_is_read_together(patient_server: Server) -> None:
         ({"client_id": "m", "text": "x" * (MAX_MESSAGE_LENGTH + 1)}, "text_too_long"),
         ({"client_id": "m", "text": "\ud800"}, "unreadable"),
         ({"client_id": "m", "text": 3}, "unreadable"),
+        ({"client_id": "m", "text": float("nan")}, "unreadable"),
         ({"client_id": "m", "text": "a", "button": "b"}, "unreadable"),
         ({"client_id": "m", "text": "a", "seller": "lea"}, "unreadable"),
         ({"client_id": "m"}, "unreadable"),

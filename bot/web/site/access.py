@@ -42,6 +42,16 @@ def guarded(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
+def by_method(**handlers: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Returns one guarded endpoint for several methods: ``by_method(GET=…, POST=…)``."""
+
+    async def chosen(request: Request, identity: Identity) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await handlers[method](request, identity)
+
+    return guarded(chosen)
+
+
 async def own_conversation(request: Request, identity: Identity) -> Conversation:
     """Returns the conversation the path names; raises AccessDenied unless it is the caller's."""
     application: Application = request.app.state.application

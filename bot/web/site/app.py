@@ -17,7 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from bot.bootstrap import Application
 from bot.errors import AssistantError
-from bot.web.site.access import guarded, on_failure, on_http_problem, on_refusal
+from bot.web.site.access import by_method, guarded, on_failure, on_http_problem, on_refusal
 from bot.web.site.conversations import begin_conversation, list_conversations, transcript
 from bot.web.site.feedback import give_thumb, rate_conversation
 from bot.web.site.messages import read_messages, send_message
@@ -36,10 +36,16 @@ def create_site_app(application: Application) -> Starlette:
         routes=[
             Route("/openapi.json", _openapi),
             Route("/session", guarded(session)),
-            Route("/conversations", guarded(list_conversations)),
-            Route("/conversations", guarded(begin_conversation), methods=["POST"]),
-            Route(f"{_ONE}/messages", guarded(read_messages)),
-            Route(f"{_ONE}/messages", guarded(send_message), methods=["POST"]),
+            Route(
+                "/conversations",
+                by_method(GET=list_conversations, POST=begin_conversation),
+                methods=["GET", "POST"],
+            ),
+            Route(
+                f"{_ONE}/messages",
+                by_method(GET=read_messages, POST=send_message),
+                methods=["GET", "POST"],
+            ),
             Route(f"{_ONE}/messages/{{number:int}}/thumb", guarded(give_thumb), methods=["POST"]),
             Route(f"{_ONE}/rating", guarded(rate_conversation), methods=["POST"]),
             Route(f"{_ONE}/transcript", guarded(transcript)),

@@ -56,15 +56,18 @@ def _thumb_value(body: dict[str, Any]) -> ThumbValue | None:
 
 def _stars(body: dict[str, Any]) -> int:
     stars = body.get("stars")
-    if not isinstance(stars, int) or isinstance(stars, bool):
+    # In JSON 3.0 is a whole number too, and true is none.
+    if isinstance(stars, bool) or not isinstance(stars, (int, float)) or stars != int(stars):
         raise BadInput("stars is no whole number")
     if not MIN_STARS <= stars <= MAX_STARS:
         raise BadInput("stars is out of range")
-    return stars
+    return int(stars)
 
 
 def _comment(body: dict[str, Any]) -> str:
-    comment = body.get("comment") or ""
+    comment = body.get("comment")
+    if comment is None:
+        return ""
     if not isinstance(comment, str):
         raise BadInput("comment is no text")
     if len(comment) > MAX_COMMENT:
