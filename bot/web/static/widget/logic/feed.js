@@ -181,6 +181,8 @@ export class Feed {
    */
   _lost(socket, code) {
     if (socket !== this._socket) return;
+    // Once it polls, polling keeps its own pace, whatever becomes of the sockets.
+    const first = this._live || this.connection === "connecting";
     this._drop();
     if (!this._running) return;
     if (code === GONE) {
@@ -195,7 +197,7 @@ export class Feed {
     } else {
       this._retry(code === CROWDED ? CROWDED_WAIT : 0);
     }
-    this._poll();
+    if (first) this._poll();
   }
 
   /** @param {unknown} error  what kept us from having a token */

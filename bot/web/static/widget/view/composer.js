@@ -84,8 +84,14 @@ export class Composer {
     }
     setAttribute(this.field, "aria-invalid", over > 0 ? "true" : null);
     setAttribute(this._button, "aria-disabled", length === 0 || over > 0 ? "true" : null);
+    this.fit();
+  }
+
+  /** Makes the field as tall as its text; needs to be on the screen. */
+  fit() {
     this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, TALLEST)}px`;
+    const { scrollHeight } = this.field;
+    if (scrollHeight > 0) this.field.style.height = `${Math.min(scrollHeight, TALLEST)}px`;
   }
 }
 

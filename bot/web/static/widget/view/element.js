@@ -75,7 +75,6 @@ const ICONS = {
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3 2",
   alert: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7.5v5.5M12 16.3h.01",
   arrowDown: "M12 5v14M5.5 12.5 12 19l6.5-6.5",
-  spark: "M12 4c.6 4.6 3.4 7.4 8 8-4.6.6-7.4 3.4-8 8-.6-4.6-3.4-7.4-8-8 4.6-.6 7.4-3.4 8-8Z",
 };
 
 /** @param {keyof typeof ICONS} name  @returns {SVGSVGElement} hidden from screen readers */

@@ -149,7 +149,7 @@ export class LogView {
     this._welcomed = state;
     const { introduction, human_hint: hint } = session.assistant;
     this._welcome.replaceChildren(
-      element("div", { class: "mark", "aria-hidden": "true" }, icon("spark")),
+      element("div", { class: "mark", "aria-hidden": "true" }, icon("chat")),
       element("p", { class: "introduction" }, typeset(introduction)),
       element("p", { class: "hint" }, typeset(hint)),
       ...(empty ? [this._suggestions(session.suggestions)] : []),

@@ -83,9 +83,7 @@ export class MessageView {
   _write(text) {
     if (this._written === text) return;
     this._written = text;
-    this._bubble.replaceChildren(
-      ...piecesOf(text).map(({ text: piece, url }) => (url === null ? piece : link(piece, url))),
-    );
+    this._bubble.replaceChildren(...text.split("\n").map(line));
   }
 
   /** @param {Date} moment */
@@ -190,6 +188,17 @@ export class MessageView {
 export function authorOf(message) {
   if (message.author === "agent") return message.agent_name || FRENCH.agent;
   return { seller: FRENCH.you, bot: FRENCH.assistant, system: FRENCH.information }[message.author];
+}
+
+const ITEM = /^(?:[•–-]|\d{1,2}[.)]) /;
+
+/** Returns one line of a text; items of a list hang on their mark. @param {string} text */
+function line(text) {
+  const kind = text === "" ? "line is-empty" : ITEM.test(text) ? "line is-item" : "line";
+  const pieces = piecesOf(text).map((piece) =>
+    piece.url === null ? piece.text : link(piece.text, piece.url),
+  );
+  return element("span", { class: kind }, ...pieces, "\n");
 }
 
 /** @param {string} text @param {string} url */

@@ -69,6 +69,7 @@ export class Panel {
     this._stopFollowing = followViewport(this.node, () => {
       setAttribute(this.node, "aria-modal", SMALL.matches ? "true" : null);
     });
+    this._composer.fit();
     this._log.toBottom();
     this._focusWriting();
   }
@@ -94,7 +95,7 @@ export class Panel {
   _makeNode() {
     const header = element(
       "header", { class: "header" },
-      element("span", { class: "avatar", "aria-hidden": "true" }, icon("spark")),
+      element("span", { class: "avatar", "aria-hidden": "true" }, icon("chat")),
       element("div", { class: "titles" }, this._title, this._subtitle),
       this._menu.button,
       element("button", { class: "tool", type: "button", onclick: this._close }, icon("close"), spoken(FRENCH.close)),

@@ -77,6 +77,7 @@ a { color: var(--link); text-underline-offset: 2px; overflow-wrap: anywhere; }
 .tool:hover, .tool[aria-expanded="true"] { background: var(--ground); color: var(--text); }
 .tool .icon { width: 22px; height: 22px; }
 .tool .icon path { stroke-width: 2; }
+.tool[aria-controls] .icon path { stroke-width: 3; }
 .tool.small { width: 32px; height: 32px; }
 .tool.small .icon { width: 18px; height: 18px; }
 .menu {
@@ -207,6 +208,9 @@ a { color: var(--link); text-underline-offset: 2px; overflow-wrap: anywhere; }
   white-space: pre-wrap;
   overflow-wrap: anywhere;
 }
+.line { display: block; }
+.line.is-empty { height: .65em; }
+.line.is-item { margin-block: .2em; padding-inline-start: 1.1em; text-indent: -1.1em; }
 .is-first > .bubble { border-start-start-radius: 16px; }
 .by-seller > .bubble {
   border-radius: 16px 6px 6px 16px;
@@ -266,6 +270,8 @@ a { color: var(--link); text-underline-offset: 2px; overflow-wrap: anywhere; }
 .message:not(.is-last):not(.is-waiting):not(.is-refused) > .meta > :is(.time, .delivery) { display: none; }
 .delivery, .extra { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 4px; }
 .by-seller .extra { justify-content: flex-end; }
+.by-bot > .meta > .extra { margin-inline-start: -7px; }
+.by-bot.is-last > .meta > .extra { margin-inline-start: 0; }
 .delivery .icon { width: 14px; height: 14px; }
 .delivery[data-delivery="refused"], .reason { color: var(--alert); }
 .thumb {
