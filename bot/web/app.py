@@ -70,7 +70,7 @@ def create_app(application: Application) -> Starlette:
             *demo_routes(application),
         ],
         middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={AssistantError: _on_error},
+        exception_handlers={AssistantError: _on_error, Exception: _on_error},
         lifespan=lifespan,
     )
     app.state.application = application

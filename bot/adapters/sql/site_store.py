@@ -35,7 +35,8 @@ class SqlSiteStore(FeedbackStore):
                 conversation=conversation_of(row),
                 messages=found,
                 changed=changed,
-                last_number=row["next_number"] - 1,
+                # Where each statement sees the newest, messages may be newer than their count.
+                last_number=max([row["next_number"] - 1, *_numbers(found)]),
                 last_seller_number=_last_of_seller(connection, conversation_id, None),
                 answering=row["lease_until"] is not None and row["lease_until"] > now,
                 thumbs=read_thumbs(connection, conversation_id, _numbers([*changed, *found])),
