@@ -55,7 +55,9 @@ class Settings:
     )
     limit_address: str = _setting("1200/minute", "Calls to the site API from one address.")
     limit_seller: str = _setting("300/minute", "Calls to the site API by one seller.")
-    limit_messages: str = _setting("30/minute;300/hour", "Messages sent by one seller.")
+    limit_messages: str = _setting(
+        "30/minute;300/hour", "Messages sent and conversations begun by one seller."
+    )
     marketplace_url: str = _setting(
         "", "Base URL of the marketplace's API; empty: the embedded one in our database."
     )

@@ -6,6 +6,7 @@ Outside demo mode none of this is there.
 from __future__ import annotations
 
 import asyncio
+import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,7 +43,6 @@ POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
-_TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ async def _dashboard(request: Request) -> Response:
         "orders": [order_line(application, order, now) for order in current],
         "token_url": TOKEN_PATH,
     }
-    response = _TEMPLATES.TemplateResponse(request, "demo.html", context)
+    response = _templates().TemplateResponse(request, "demo.html", context)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -110,6 +110,11 @@ async def _choose_seller(request: Request) -> Response:
     response = RedirectResponse("/demo", 303)
     response.set_cookie(COOKIE, seller, httponly=True, samesite="strict")
     return response
+
+
+@functools.lru_cache(maxsize=1)
+def _templates() -> Jinja2Templates:
+    return Jinja2Templates(Path(__file__).parent / "templates")
 
 
 def order_line(application: Application, order: Order, now: datetime) -> OrderLine:

@@ -33,6 +33,7 @@ async def list_conversations(request: Request, identity: Identity) -> Response:
 async def begin_conversation(request: Request, identity: Identity) -> Response:
     """Begins a conversation, or finds the one begun with the same client id."""
     application: Application = request.app.state.application
+    await application.limits.hit("messages", identity.seller_id)
     body = await read_json(request)
     fields.only(body, "client_id")
     label = f"site:{fields.client_id(body)}"

@@ -46,7 +46,7 @@ PAGE = 200
 LARGEST_FRAME = 8 * 1024
 
 UNREADABLE, UNAUTHENTICATED, FORBIDDEN, NOT_YOURS = 4400, 4401, 4403, 4404
-TOO_SLOW, TOO_MANY, TRY_AGAIN = 4408, 4429, 1013
+TOO_SLOW, TOO_MANY, TRY_AGAIN, BROKEN = 4408, 4429, 1013, 1011
 _CLOSES: dict[type[AssistantError], int] = {
     AuthenticationError: UNAUTHENTICATED,
     AccessDenied: NOT_YOURS,
@@ -64,15 +64,16 @@ async def stream(websocket: WebSocket) -> None:
     await websocket.accept()
     try:
         await _serve(websocket)
+        return
     except WebSocketDisconnect:
         return
     except asyncio.TimeoutError:
-        await websocket.close(TOO_SLOW)
+        code = TOO_SLOW
     except AssistantError as error:
-        code = next((code for kind, code in _CLOSES.items() if isinstance(error, kind)), 1011)
+        code = next((code for kind, code in _CLOSES.items() if isinstance(error, kind)), BROKEN)
         logger.info("stream closed with %d: %r", code, error)
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it may be gone already
-            await websocket.close(code)
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it may be gone already
+        await websocket.close(code)
 
 
 async def _serve(websocket: WebSocket) -> None:
