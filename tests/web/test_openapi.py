@@ -24,8 +24,8 @@ from bot.support.conversations import (
     ConversationState,
 )
 from bot.support.feedback import MAX_COMMENT, MAX_STARS, MIN_STARS, ThumbValue
+from bot.web.refusals import REFUSALS, SENTENCES, refusal_of
 from bot.web.site.app import PREFIX
-from bot.web.site.sentences import REFUSALS, SENTENCES, refusal_of
 from tests.web.conftest import DOCUMENT, SiteClient, resolved
 
 SCHEMAS = DOCUMENT["components"]["schemas"]

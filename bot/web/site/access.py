@@ -13,16 +13,15 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from bot.bootstrap import Application
-from bot.errors import AssistantError, TooManyRequests
+from bot.errors import AssistantError
 from bot.services.site_ports import Identity
 from bot.support.conversations import MAX_MESSAGE_LENGTH, Conversation
 from bot.support.feedback import MAX_COMMENT
 from bot.web.authorization import identity_of
-from bot.web.site.sentences import SENTENCES, refusal_of
+from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS = 2
 _LIMITS = {"text_too_long": MAX_MESSAGE_LENGTH, "comment_too_long": MAX_COMMENT}
 
 T = TypeVar("T")
@@ -83,14 +82,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
     logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
-    headers = {}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, TooManyRequests):
-        headers["Retry-After"] = str(error.retry_after)
-    elif status == 503:
-        headers["Retry-After"] = str(RETRY_SECONDS)
-    return problem(status, code, headers)
+    return problem(status, code, refusal_headers(error, status))
 
 
 async def on_http_problem(request: Request, error: Exception) -> Response:

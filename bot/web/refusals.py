@@ -1,4 +1,4 @@
-"""What a seller reads when a call to the site API is refused: a code, a status, a sentence."""
+"""What a seller reads when a call is refused: a status, a code, a sentence."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
     AccessDenied: (404, "not_found"),
     TooLarge: (413, "too_large"),
     TooManyRequests: (429, "too_many"),
-    AssistantUnavailable: (503, "unavailable"),
+    AssistantUnavailable: (503, "late"),
     StorageError: (503, "unavailable"),
 }
 """The first class that fits an error decides; BadInput is 422 with its own code."""
+
+RETRY_SECONDS = 2
+"""In how many seconds to come back when it is we who cannot answer."""
 
 SENTENCES = {
     "token_expired": "Votre session a expiré. Reconnectez-vous pour continuer la conversation.",
@@ -32,6 +35,7 @@ SENTENCES = {
     "method_not_allowed": "Cette action n'existe pas.",
     "too_large": "Cet envoi est trop volumineux. Essayez avec un message plus court.",
     "too_many": "Vous allez un peu vite pour moi. Réessayez dans quelques instants.",
+    "late": "Je réponds un peu lentement. Votre message est gardé.",
     "unavailable": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
     "unreadable": "Cette demande est illisible. Rechargez la page, puis réessayez.",
     "text_empty": "Écrivez quelques mots avant d'envoyer.",
@@ -49,3 +53,12 @@ def refusal_of(error: AssistantError) -> tuple[int, str]:
     if isinstance(error, BadInput):
         return 422, error.code
     return 500, "internal"
+
+
+def refusal_headers(error: AssistantError, status: int) -> dict[str, str]:
+    """Returns the headers that say what a caller can do about it."""
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
+    if status == 503:
+        return {"Retry-After": str(RETRY_SECONDS)}
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else {}
