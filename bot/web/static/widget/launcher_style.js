@@ -4,7 +4,7 @@ const CSS = `
 :host {
   all: initial !important;
   position: fixed !important;
-  inset: auto !important;
+  inset: 0 auto auto 0 !important;
   z-index: 2147483000 !important;
   display: block !important;
   visibility: visible !important;

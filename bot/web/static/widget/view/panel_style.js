@@ -220,7 +220,12 @@ a { color: var(--link); text-underline-offset: 2px; overflow-wrap: anywhere; }
 }
 .by-seller.is-first > .bubble { border-start-end-radius: 16px; }
 .by-seller > .bubble a { color: inherit; }
-.by-seller.is-waiting > .bubble { opacity: .85; }
+.by-seller.is-waiting > .bubble {
+  outline: 1.5px dashed var(--accent);
+  outline-offset: -1.5px;
+  background: var(--surface);
+  color: var(--text);
+}
 .by-seller.is-refused > .bubble {
   background: var(--alert-ground);
   color: var(--text);
