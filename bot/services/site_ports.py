@@ -1,4 +1,4 @@
-"""The ports of the site API: who asks, what clients replay, limits, and news as it happens."""
+"""The site API's ports: what clients replay, limits, news as it happens; and who asks."""
 
 from __future__ import annotations
 
@@ -19,17 +19,6 @@ class Identity:
     seller_id: str
     expires_at: datetime
     name: str | None = None
-
-
-class Tokens(Protocol):
-    """Checks sellers' tokens."""
-
-    def identify(self, token: str) -> Identity:
-        """Returns whom a token names.
-
-        Raises TokenExpired for one that was good once, AuthenticationError for any other doubt.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -97,10 +86,6 @@ class SiteStore(Protocol):
 
     def put_rating(self, rating: Rating, now: datetime) -> None:
         """Stores what a seller thinks of a conversation, in place of what they thought before."""
-        ...
-
-    def rating(self, conversation_id: str) -> Rating | None:
-        """Returns what the seller thinks of a conversation."""
         ...
 
 

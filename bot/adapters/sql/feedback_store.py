@@ -52,21 +52,6 @@ class FeedbackStore(SqlStore):
         with self._writing() as connection:
             insert_or_update(connection, ratings, values, "conversation_id")
 
-    def rating(self, conversation_id: str) -> Rating | None:
-        """Returns what the seller thinks of a conversation."""
-        statement = sa.select(ratings).where(ratings.c.conversation_id == conversation_id)
-        with self._reading() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        if row is None:
-            return None
-        return Rating(
-            row["conversation_id"],
-            row["stars"],
-            row["comment"],
-            row["response"],
-            row["response_version"],
-        )
-
 
 def read_thumbs(
     connection: Connection, conversation_id: str, numbers: Sequence[int]
