@@ -1,6 +1,10 @@
 /** Time, a socket and a server that tests hold in their hands. */
 
+import { webcrypto } from "node:crypto";
+
 import { Refusal, Unreachable } from "../../bot/web/static/widget/logic/problems.js";
+
+globalThis.crypto ??= webcrypto; // browsers have it, Node.js only from 20 on
 
 export class FakeTimers {
   constructor() {

@@ -1,40 +1,31 @@
 /**
- * The chat as the seller sees it, without a screen: which conversation, its messages, what waits to
- * be sent, and what stands in the way. Views listen, and call its methods.
+ * The chat as the seller sees it, without a screen: which conversation, what waits to be sent, and
+ * what stands in the way. Views listen, and call its methods.
  */
 
-import { Feed } from "./feed.js";
 import { newClientId } from "./outbox.js";
 import { Refusal, SellerChanged, SessionEnded, Unreachable } from "./problems.js";
 import { Sender } from "./sender.js";
+import { readEnd, Shown } from "./shown.js";
 import { buttonState, Timeline } from "./timeline.js";
 import { countUnread } from "./unread.js";
 
-/** @import { Button, ButtonState, ConversationState, Message, Overview, Session, Thumb, Timers, Typing } from "./types.js" */
+/** @import { Button, ButtonState, Message, Overview, Session, Thumb } from "./types.js" */
 /** @import { Connection } from "./feed.js" */
 /** @import { Entry, Outbox, Target } from "./outbox.js" */
+/** @import { SendingProblem } from "./sender.js" */
+/** @import { Change, Ways } from "./shown.js" */
 /** @import { SiteApi } from "./site_api.js" */
 /** @import { ReadMarks } from "./unread.js" */
 
-/** How many messages a conversation shows at first; older ones on demand. */
-export const FIRST_SHOWN = 60;
 const RETRY_START = 3000;
+const POLL_SECONDS = 3;
 
 /**
- * What changed: "replay" and "news" bring messages, old and new; "notice" is a sentence to show.
- * @typedef {{kind: "replay"} | {kind: "news", messages: Message[]} | {kind: "change"}
- *   | {kind: "notice", text: string}} Change
- *
  * @typedef {"starting" | "ready" | "ended"} Phase  "ended": the seller must sign in again
  *
- * @typedef {object} Means
- * @property {SiteApi} api
- * @property {Outbox} outbox
- * @property {ReadMarks} marks
- * @property {(url: string) => WebSocket} openSocket
- * @property {Timers} timers
- * @property {() => number} [random]
- * @property {{stale: string, failed: string, gone: string}} says
+ * @typedef {Ways & {api: SiteApi, outbox: Outbox, marks: ReadMarks,
+ *   says: {stale: string, failed: string, gone: string}}} Means
  */
 
 export class Chat {
@@ -49,25 +40,20 @@ export class Chat {
     this.connection = "connecting";
     /** @type {Session | null} */
     this.session = null;
-    /** @type {Overview | null} the conversation shown; null before the first message */
-    this.conversation = null;
+    /** @type {Shown | null} null before the first message of a conversation */
+    this._shown = null;
     /** The client id the next conversation will be begun with. */
     this._begin = newClientId();
     /** Whether the seller asked for an empty conversation. */
     this._anew = false;
-    this.timeline = new Timeline();
-    /** @type {Typing | null} */
-    this.typing = null;
     /** When a wait the server asked for ends, in milliseconds; 0 without one. */
     this.waitsUntil = 0;
-    /** @type {Feed | null} */
-    this._feed = null;
     this._generation = 0;
     this._attended = false;
     /** @type {Set<(change: Change) => void>} */
     this._listeners = new Set();
     this.sender = new Sender(means.api, means.outbox, means.timers, {
-      onStored: (target, message) => this._stored(target, message),
+      onStored: (conversation, message) => this._stored(conversation, message),
       onBegun: (begin, overview) => this._begun(begin, overview),
       onProblem: (problem) => this._sendingProblem(problem),
       onChange: () => this._tell({ kind: "change" }),
@@ -95,15 +81,13 @@ export class Chat {
       this._tell({ kind: "replay" });
       this.sender.flush();
     } catch (error) {
-      if (generation !== this._generation) return;
-      this._startProblem(error, generation);
+      if (generation === this._generation) this._startProblem(error, generation);
     }
   }
 
   stop() {
     this._generation += 1;
-    this._feed?.stop();
-    this._feed = null;
+    this._shown?.leave();
     this.sender.stop();
   }
 
@@ -111,30 +95,32 @@ export class Chat {
   restart() {
     this.stop();
     this.api.seller = null;
-    this.phase = "starting";
-    this.connection = "connecting";
-    this._tell({ kind: "change" });
+    this._become("starting", "connecting");
     return this.start();
   }
 
   /** The network is back, or the page is looked at again. */
   wake() {
-    if (this.phase === "starting") this.start();
-    else if (this.conversation === null && !this._anew) this.start();
-    if (this._feed === null && this.connection === "offline") this._become(this.phase, "polling");
-    this._feed?.wake();
+    if (this.phase === "ended") {
+      this.restart(); // perhaps the seller has signed in again in another tab
+      return;
+    }
+    const empty = this._shown === null && !this._anew;
+    if (this.phase === "starting" || empty) this.start();
+    if (this._shown === null && this.connection === "offline") this._become(this.phase, "polling");
+    this._shown?.wake();
     if (this.phase === "ready") this.sender.flush();
+  }
+
+  /** The browser has no network. */
+  cut() {
+    this._shown?.cut();
+    this._become(this.phase, "offline");
   }
 
   /** Another tab changed what is kept in the browser. */
   refresh() {
     this._tell({ kind: "change" });
-  }
-
-  /** The browser has no network. */
-  cut() {
-    this._feed?.cut();
-    this._become(this.phase, "offline");
   }
 
   // What the seller does.
@@ -169,8 +155,6 @@ export class Chat {
     this._leave();
     this._begin = newClientId();
     this._anew = true;
-    this.conversation = null;
-    this.timeline = new Timeline();
     this._become("ready", this.connection === "offline" ? "offline" : "polling");
     this._tell({ kind: "replay" });
   }
@@ -182,42 +166,17 @@ export class Chat {
 
   /** @returns {Promise<void>} raises Refusal, SessionEnded, Unreachable */
   async readEarlier() {
-    const { conversation, timeline } = this;
-    if (conversation === null || timeline.floor === 0) return;
-    const after = Math.max(0, timeline.floor - FIRST_SHOWN);
-    const page = await this.api.messages(conversation.id, after, timeline.floor - after);
-    if (timeline !== this.timeline) return;
-    timeline.readEarlier(page.messages, after);
-    this._tell({ kind: "replay" });
+    await this._shown?.readEarlier();
   }
 
-  /** @param {Message} message @param {Thumb} value */
-  async thumb(message, value) {
-    const id = this.conversation?.id;
-    if (id === undefined) return;
-    const before = message.thumb ?? null;
-    this._setThumb(message.number, value);
-    try {
-      await this.api.thumb(id, message.number, value);
-    } catch (error) {
-      if (this.conversation?.id === id) this._setThumb(message.number, before);
-      this.report(error);
-    }
+  /** @param {Message} message @param {Thumb} value @returns {Promise<boolean>} whether it is stored */
+  thumb(message, value) {
+    return this._tried(this._shown?.thumb(message, value));
   }
 
   /** @param {number} stars @param {string} comment @returns {Promise<boolean>} whether it is stored */
-  async rate(stars, comment) {
-    const { conversation } = this;
-    if (conversation === null) return false;
-    try {
-      await this.api.rate(conversation.id, stars, comment);
-    } catch (error) {
-      this.report(error);
-      return false;
-    }
-    conversation.rated = true;
-    this._tell({ kind: "change" });
-    return true;
+  rate(stars, comment) {
+    return this._tried(this._shown?.rate(stars, comment));
   }
 
   /** Says that the seller is looking at the conversation, or no longer. @param {boolean} attended */
@@ -229,18 +188,32 @@ export class Chat {
 
   // What views ask.
 
+  get conversation() {
+    return this._shown?.overview ?? null;
+  }
+
+  get timeline() {
+    return this._shown?.timeline ?? new Timeline();
+  }
+
+  get typing() {
+    return this._shown?.typing ?? null;
+  }
+
   /** @returns {Entry[]} what waits to be sent in the conversation shown */
   get waiting() {
-    return this.outbox.entries.filter((entry) =>
-      "id" in entry.target
-        ? entry.target.id === this.conversation?.id
-        : this.conversation === null && entry.target.begin === this._begin,
+    const { conversation } = this;
+    return this.outbox.entries.filter(({ target }) =>
+      "id" in target
+        ? target.id === conversation?.id
+        : conversation === null && target.begin === this._begin,
     );
   }
 
   get unread() {
-    if (this.conversation === null) return 0;
-    return countUnread(this.timeline.messages, this._means.marks.of(this.conversation.id) ?? 0);
+    const { conversation } = this;
+    if (conversation === null) return 0;
+    return countUnread(this.timeline.messages, this._means.marks.of(conversation.id) ?? 0);
   }
 
   /** @param {Message} message @param {Button} button @returns {ButtonState} */
@@ -266,16 +239,15 @@ export class Chat {
     this._tell({ kind: "notice", text });
   }
 
-  // Inside.
+  // Which conversation.
 
   /** @param {Session} session */
   _meet(session) {
     const seller = session.seller.id;
     if (this.session !== null && this.session.seller.id !== seller) {
-      this.conversation = null;
+      this._leave();
       this._begin = newClientId();
       this._anew = false;
-      this.timeline = new Timeline();
     }
     this.session = session;
     this.api.seller = seller;
@@ -291,13 +263,53 @@ export class Chat {
   _choose(conversations) {
     const shown = conversations.find(({ id }) => id === this.conversation?.id);
     if (shown !== undefined) return shown;
-    this.conversation = null;
+    this._leave();
     const waiting = this.outbox.entries.find(({ target }) => "begin" in target);
     if (waiting !== undefined && "begin" in waiting.target) {
       this._begin = waiting.target.begin;
       this._anew = true;
     }
     return this._anew ? null : (conversations[0] ?? null);
+  }
+
+  /** @param {Overview} chosen */
+  async _show(chosen) {
+    const { overview, timeline } = await readEnd(this.api, chosen);
+    this._follow(overview, timeline);
+    const { marks } = this._means;
+    // What was there before this browser first looked is no news.
+    if (marks.of(overview.id) === null) marks.read(overview.id, timeline.last);
+    this._markRead();
+    this._become("ready", "polling");
+    this._tell({ kind: "replay" });
+  }
+
+  /** @param {string} begin @param {Overview} overview */
+  _begun(begin, overview) {
+    if (this._shown !== null || begin !== this._begin) return;
+    this._follow(overview, new Timeline());
+    this._means.marks.read(overview.id, 0);
+  }
+
+  /** @param {Overview} overview @param {Timeline} timeline */
+  _follow(overview, timeline) {
+    this._leave();
+    this._anew = false;
+    this._shown = new Shown(this.api, overview, timeline, {
+      onChange: (change) => this._tell(change),
+      onArrival: (messages) => {
+        for (const { client_id } of messages) if (client_id) this.outbox.remove(client_id);
+        this._markRead();
+      },
+      onConnection: (connection) => this._connected(connection),
+      onProblem: (problem) => (problem === "ended" ? this._end() : this._gone()),
+    });
+    this._shown.follow(this._means, this.session?.poll_seconds ?? POLL_SECONDS);
+  }
+
+  _leave() {
+    this._shown?.leave();
+    this._shown = null;
   }
 
   /** @returns {Target} */
@@ -310,104 +322,31 @@ export class Chat {
     this.sender.flush();
   }
 
-  /** @param {Overview} overview */
-  async _show(overview) {
-    const after = Math.max(0, overview.last_number - FIRST_SHOWN);
-    const timeline = new Timeline(after);
-    let page;
-    do {
-      page = await this.api.messages(overview.id, timeline.cursor);
-      timeline.read(page.messages);
-    } while (timeline.cursor < page.conversation.last_number && page.messages.length > 0);
-    this._leave();
-    this.conversation = { ...overview, state: page.conversation.state };
-    this._anew = false;
-    this.timeline = timeline;
-    this._follow(overview.id);
-    // What was there before this browser first looked is no news.
-    if (this._means.marks.of(overview.id) === null) {
-      this._means.marks.read(overview.id, timeline.last);
-    }
-    this._markRead();
-    this._become("ready", "polling");
-    this._tell({ kind: "replay" });
+  _markRead() {
+    if (!this._attended || this.conversation === null) return;
+    this._means.marks.read(this.conversation.id, this.timeline.last);
   }
 
-  _leave() {
-    this._feed?.stop();
-    this._feed = null;
-    this.typing = null;
-  }
+  // What stands in the way.
 
-  /** @param {string} id */
-  _follow(id) {
-    const { timeline } = this;
-    this._feed = new Feed(this.api, id, {
-      cursor: () => timeline.cursor,
-      onMessages: (messages) => this._news(timeline.read(messages)),
-      onUpdates: (messages) => {
-        for (const message of messages) timeline.update(message);
-        if (messages.length > 0) this._tell({ kind: "change" });
-      },
-      onTyping: (typing) => this._setTyping(typing),
-      onState: (state) => this._setState(state),
-      onConnection: (connection) => this._connected(connection),
-      onProblem: (problem) => (problem === "ended" ? this._end() : this._gone()),
-    }, {
-      openSocket: this._means.openSocket,
-      timers: this._means.timers,
-      pollSeconds: this.session?.poll_seconds ?? 3,
-      ...(this._means.random === undefined ? {} : { random: this._means.random }),
-    }); // prettier-ignore
-    this._feed.start();
-  }
-
-  /** @param {Message[]} messages */
-  _news(messages) {
-    if (messages.length === 0) return;
-    for (const { client_id } of messages) if (client_id) this.outbox.remove(client_id);
-    if (messages.at(-1)?.author !== "seller") this.typing = null;
-    if (this.conversation !== null) this.conversation.last_number = this.timeline.last;
-    this._markRead();
-    this._tell({ kind: "news", messages });
-  }
-
-  /** @param {string} target @param {Message} message */
-  _stored(target, message) {
+  /** @param {string} conversation @param {Message} message */
+  _stored(conversation, message) {
     this.waitsUntil = 0;
-    if (this.connection === "offline") this._feed?.wake();
-    if (target === this.conversation?.id) {
-      const fresh = this.timeline.put(message);
-      this._feed?.expectAnswer();
-      this._tell(fresh ? { kind: "news", messages: [message] } : { kind: "change" });
-    } else {
-      this._tell({ kind: "change" });
-    }
+    if (this.connection === "offline") this._shown?.wake();
+    if (conversation === this.conversation?.id) this._shown?.sent(message);
+    else this._tell({ kind: "change" });
   }
 
-  /** @param {string} begin @param {Overview} overview */
-  _begun(begin, overview) {
-    if (this.conversation !== null || begin !== this._begin) return;
-    this.conversation = overview;
-    this._anew = false;
-    this.timeline = new Timeline();
-    this._means.marks.read(overview.id, 0);
-    this._follow(overview.id);
-  }
-
-  /** @param {import("./sender.js").SendingProblem} problem */
+  /** @param {SendingProblem} problem */
   _sendingProblem(problem) {
     if (problem.kind === "ended") this._end();
     else if (problem.kind === "changed") this._gone();
-    else if (problem.kind === "wait") this._waits(problem.until, problem.sentence);
-    else this._connected("offline");
-  }
-
-  /** @param {number} until @param {string} sentence */
-  _waits(until, sentence) {
-    this.waitsUntil = until;
-    if (sentence !== "") this.say(sentence);
-    this._tell({ kind: "change" });
+    else if (problem.kind === "offline") this._connected("offline");
+    else {
+      this.waitsUntil = problem.until;
+      if (problem.sentence !== "") this.say(problem.sentence);
+      this._tell({ kind: "change" });
+    }
   }
 
   /** @param {unknown} error @param {number} generation */
@@ -426,9 +365,8 @@ export class Chat {
 
   /** @param {Connection} connection */
   _connected(connection) {
-    if (this._feed !== null && connection === "offline" && this._feed.connection === "live") {
-      return; // the stream knows better than one call that failed
-    }
+    // A live stream knows better than one call that failed.
+    if (connection === "offline" && this._shown?.connection === "live") return;
     const back = this.connection === "offline" && connection !== "offline";
     this._become(this.phase, connection);
     if (back) this.sender.flush();
@@ -444,44 +382,26 @@ export class Chat {
 
   _end() {
     this.stop();
-    this.phase = "ended";
-    this.typing = null;
-    this._tell({ kind: "change" });
+    this._become("ended", this.connection);
   }
 
   /** The conversation shown is not this seller's: somebody else signed in meanwhile. */
   _gone() {
-    this.conversation = null;
-    this.timeline = new Timeline();
+    this._leave();
     this.say(this._means.says.gone);
     this._tell({ kind: "replay" });
     this.restart();
   }
 
-  /** @param {Typing | null} typing */
-  _setTyping(typing) {
-    if (this.typing === null && typing === null) return;
-    this.typing = typing;
-    this._tell({ kind: "change" });
-  }
-
-  /** @param {ConversationState} state */
-  _setState(state) {
-    if (this.conversation === null || this.conversation.state === state) return;
-    this.conversation.state = state;
-    this._tell({ kind: "change" });
-  }
-
-  /** @param {number} number @param {Thumb} value */
-  _setThumb(number, value) {
-    const message = this.timeline.get(number);
-    if (message !== undefined) this.timeline.update({ ...message, thumb: value });
-    this._tell({ kind: "change" });
-  }
-
-  _markRead() {
-    if (!this._attended || this.conversation === null) return;
-    this._means.marks.read(this.conversation.id, this.timeline.last);
+  /** @param {Promise<void> | undefined} call @returns {Promise<boolean>} whether it succeeded */
+  async _tried(call) {
+    try {
+      await call;
+      return call !== undefined;
+    } catch (error) {
+      this.report(error);
+      return false;
+    }
   }
 
   /** @param {Change} change */

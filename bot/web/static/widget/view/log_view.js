@@ -7,7 +7,8 @@ import { MessageView } from "./message_view.js";
 
 /** @import { Message } from "../logic/types.js" */
 /** @import { Entry } from "../logic/outbox.js" */
-/** @import { Change, Chat } from "../logic/chat.js" */
+/** @import { Chat } from "../logic/chat.js" */
+/** @import { Change } from "../logic/shown.js" */
 /** @import { Actions } from "./message_view.js" */
 
 const RUN = 5 * 60_000;

@@ -12,7 +12,8 @@ import { followViewport, keepTabInside, SMALL } from "./phone.js";
 import { RatingView } from "./rating_view.js";
 import { saveText } from "./save_text.js";
 
-/** @import { Change, Chat } from "../logic/chat.js" */
+/** @import { Chat } from "../logic/chat.js" */
+/** @import { Change } from "../logic/shown.js" */
 /** @import { Chime } from "./chime.js" */
 
 export class Panel {
