@@ -8,6 +8,8 @@ for (const button of document.querySelectorAll("[data-ask]")) {
   });
 }
 
+// Choosing is enough here; the button is for pages without script.
+document.querySelector(".who button")?.setAttribute("hidden", "");
 document.querySelector("#seller")?.addEventListener("change", (event) => {
   if (event.target instanceof HTMLSelectElement) event.target.form?.requestSubmit();
 });

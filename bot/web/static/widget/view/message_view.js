@@ -190,11 +190,14 @@ export function authorOf(message) {
   return { seller: FRENCH.you, bot: FRENCH.assistant, system: FRENCH.information }[message.author];
 }
 
-const ITEM = /^(?:[•–-]|\d{1,2}[.)]) /;
+const BULLET = /^[•–-] /;
+const NUMBER = /^\d{1,2}[.)] /;
 
 /** Returns one line of a text; items of a list hang on their mark. @param {string} text */
 function line(text) {
-  const kind = text === "" ? "line is-empty" : ITEM.test(text) ? "line is-item" : "line";
+  let kind = text === "" ? "line is-empty" : "line";
+  if (BULLET.test(text)) kind = "line is-item";
+  else if (NUMBER.test(text)) kind = "line is-item is-number";
   const pieces = piecesOf(text).map((piece) =>
     piece.url === null ? piece.text : link(piece.text, piece.url),
   );

@@ -210,7 +210,8 @@ a { color: var(--link); text-underline-offset: 2px; overflow-wrap: anywhere; }
 }
 .line { display: block; }
 .line.is-empty { height: .65em; }
-.line.is-item { margin-block: .2em; padding-inline-start: 1.1em; text-indent: -1.1em; }
+.line.is-item { margin-block: .2em; padding-inline-start: .85em; text-indent: -.85em; }
+.line.is-number { padding-inline-start: 1.2em; text-indent: -1.2em; }
 .is-first > .bubble { border-start-start-radius: 16px; }
 .by-seller > .bubble {
   border-radius: 16px 6px 6px 16px;
