@@ -7,7 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
+
+from bot.adapters.sql.tables import conversations
+from bot.support.conversations import ConversationState
 
 pytestmark = pytest.mark.model
 
@@ -215,6 +219,38 @@ def test_files_are_refused_kindly(visit: Callable[..., Any], way: str) -> None:
     expect(seen.panel.locator(".notice")).to_contain_text("fichiers")
     seen.panel.get_by_role("button", name="Fermer ce message").click()
     expect(seen.panel.locator(".notice")).to_be_hidden()
+
+
+def test_the_end_of_a_conversation_asks_for_a_short_rating_once(
+    visit: Callable[..., Any],
+) -> None:
+    seen = visit().arrive().open()
+    seen.say(QUESTION)
+    application = seen.server.application
+    (overview,) = application.site.conversations_of(seen.seller.id, 5)
+    resolve = sa.update(conversations).where(conversations.c.id == overview.conversation.id)
+    with application.store._writing() as connection:
+        connection.execute(resolve.values(state=ConversationState.RESOLVED.value))
+    application.hub.publish(overview.conversation.id)
+    rating = seen.panel.locator(".rating")
+    expect(rating).to_be_visible()
+    expect(seen.field).to_be_focused()  # it asks, it does not get in the way
+    rating.get_by_role("button", name="Plus tard").click()
+    expect(rating).to_have_count(0)
+    seen.say("c'est quoi mon taux ?")
+    expect(rating).to_have_count(0)
+
+
+def test_an_element_that_is_moved_begins_again(visit: Callable[..., Any]) -> None:
+    seen = visit().arrive().open()
+    seen.say(QUESTION)
+    seen.page.evaluate(
+        "() => document.querySelector('main').append(document.querySelector('seller-assistant'))"
+    )
+    expect(seen.panel).to_have_count(0)
+    expect(seen.launcher).to_have_attribute("aria-expanded", "false")
+    seen.open()
+    expect(seen.by("bot").first).to_be_visible()
 
 
 def test_an_agent_who_takes_over_is_shown(visit: Callable[..., Any]) -> None:

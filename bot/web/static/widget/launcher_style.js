@@ -1,5 +1,20 @@
 /** How the launcher looks, and what protects the widget from the page around it. */
 
+/** The colours in the dark, be it the seller's wish or the page's. */
+const DARK = `
+  --accent: var(--assistant-dark-accent, #5cc7ac);
+  --on-accent: var(--assistant-dark-on-accent, #06231d);
+  --surface: var(--assistant-dark-surface, #1b2321);
+  --ground: var(--assistant-dark-background, #131917);
+  --text: var(--assistant-dark-text, #eaf0ee);
+  --muted: var(--assistant-dark-muted, #a4b1ad);
+  --line: var(--assistant-dark-line, #2f3a37);
+  --edge: var(--assistant-dark-edge, #7f8f8a);
+  --link: var(--assistant-dark-link, #7fd8c2);
+  --alert: var(--assistant-dark-alert, #ffb1a6);
+  --alert-ground: var(--assistant-dark-alert-background, #3a1f1b);
+  --shadow: 0 1px 2px rgb(0 0 0 / .4), 0 12px 40px rgb(0 0 0 / .5);`;
+
 const CSS = `
 :host {
   all: initial !important;
@@ -40,34 +55,12 @@ const CSS = `
 :host([theme="light"]) .frame { color-scheme: light; }
 @media (prefers-color-scheme: dark) {
   :host(:not([theme="light"])) .frame {
-    --accent: var(--assistant-dark-accent, #5cc7ac);
-    --on-accent: var(--assistant-dark-on-accent, #06231d);
-    --surface: var(--assistant-dark-surface, #1b2321);
-    --ground: var(--assistant-dark-background, #131917);
-    --text: var(--assistant-dark-text, #eaf0ee);
-    --muted: var(--assistant-dark-muted, #a4b1ad);
-    --line: var(--assistant-dark-line, #2f3a37);
-    --edge: var(--assistant-dark-edge, #7f8f8a);
-    --link: var(--assistant-dark-link, #7fd8c2);
-    --alert: var(--assistant-dark-alert, #ffb1a6);
-    --alert-ground: var(--assistant-dark-alert-background, #3a1f1b);
-    --shadow: 0 1px 2px rgb(0 0 0 / .4), 0 12px 40px rgb(0 0 0 / .5);
+    ${DARK}
   }
 }
 :host([theme="dark"]) .frame {
   color-scheme: dark;
-  --accent: var(--assistant-dark-accent, #5cc7ac);
-  --on-accent: var(--assistant-dark-on-accent, #06231d);
-  --surface: var(--assistant-dark-surface, #1b2321);
-  --ground: var(--assistant-dark-background, #131917);
-  --text: var(--assistant-dark-text, #eaf0ee);
-  --muted: var(--assistant-dark-muted, #a4b1ad);
-  --line: var(--assistant-dark-line, #2f3a37);
-  --edge: var(--assistant-dark-edge, #7f8f8a);
-  --link: var(--assistant-dark-link, #7fd8c2);
-  --alert: var(--assistant-dark-alert, #ffb1a6);
-  --alert-ground: var(--assistant-dark-alert-background, #3a1f1b);
-  --shadow: 0 1px 2px rgb(0 0 0 / .4), 0 12px 40px rgb(0 0 0 / .5);
+  ${DARK}
 }
 *, *::before, *::after { box-sizing: border-box; }
 [hidden] { display: none !important; }

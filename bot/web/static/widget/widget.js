@@ -64,6 +64,7 @@ export class SellerAssistant extends HTMLElement {
 
   disconnectedCallback() {
     this._loaded?.stop();
+    this.showOpen(false);
     this._loaded = null;
     this._assistant = null;
   }
@@ -109,7 +110,7 @@ export class SellerAssistant extends HTMLElement {
     setAttribute(this._button, "aria-expanded", String(open));
     this._frame.classList.toggle("is-open", open);
     this.toggleAttribute("data-open", open);
-    if (open) this._label.textContent = FRENCH.close;
+    setText(this._label, open ? FRENCH.close : FRENCH.open);
     this._button.querySelector(".icon")?.replaceWith(icon(open ? "close" : "chat"));
   }
 

@@ -58,6 +58,8 @@ export class Feed {
     this._attempt = 0;
     this._failures = 0;
     this._polling = false;
+    /** Whether it has polled since there was a socket. */
+    this._polled = false;
     this._answerDue = 0;
     /** @type {Map<string, unknown>} */
     this._timers = new Map();
@@ -146,6 +148,7 @@ export class Feed {
     }
     if (frame.type === "ready") {
       this._live = true;
+      this._polled = false;
       this._attempt = 0;
       this._failures = 0;
       this._cancel("poll");
@@ -182,7 +185,7 @@ export class Feed {
   _lost(socket, code) {
     if (socket !== this._socket) return;
     // Once it polls, polling keeps its own pace, whatever becomes of the sockets.
-    const first = this._live || this.connection === "connecting";
+    const first = this._live || !this._polled;
     this._drop();
     if (!this._running) return;
     if (code === GONE) {
@@ -237,6 +240,7 @@ export class Feed {
     this._cancel("poll");
     if (this._polling || this._live || !this._running) return;
     this._polling = true;
+    this._polled = true;
     let wait = 0;
     try {
       const page = await this._api.messages(this._conversation, this._listener.cursor());
@@ -275,7 +279,8 @@ export class Feed {
     else if (error instanceof Refusal && error.status === 404) this._end("gone");
     else if (!this._live) {
       this._typing(null);
-      this._become("offline");
+      // A server that asks for time is there.
+      if (!(error instanceof Refusal)) this._become("offline");
     }
     this._failures += 1;
     const asked = error instanceof Refusal ? (error.retryAfter ?? 0) * 1000 : 0;

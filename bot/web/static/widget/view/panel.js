@@ -130,8 +130,11 @@ export class Panel {
     const { session, conversation, phase } = this._chat;
     this._log.show(change);
     this._banner.show();
-    if (session !== null) this._composer.limitTo(session.limits.message_length);
-    if (session !== null) setText(this._title, typeset(session.assistant.name));
+    if (session !== null) {
+      this._composer.limitTo(session.limits.message_length);
+      this._rating.limitTo(session.limits.comment_length);
+      setText(this._title, typeset(session.assistant.name));
+    }
     const state = conversation?.state ?? "bot";
     const subtitles = { human: FRENCH.withPerson, waiting: FRENCH.waitingForPerson };
     setText(this._subtitle, subtitles[/** @type {"human"} */ (state)] ?? FRENCH.automatic);

@@ -1,7 +1,7 @@
 /** The short rating of a conversation: one to five stars, and a word if the seller likes. */
 
 import { FRENCH, starsSaid } from "../french.js";
-import { element, icon, setText, spoken } from "./element.js";
+import { element, icon, setAttribute, setText, spoken } from "./element.js";
 
 /** @import { Chat } from "../logic/chat.js" */
 
@@ -11,7 +11,7 @@ export class RatingView {
     this._chat = chat;
     this._leave = leave;
     this._stars = element("div", { class: "stars" }, ...[1, 2, 3, 4, 5].map(star));
-    this._comment = element("textarea", { id: "comment", class: "field", rows: 2, maxlength: 1000 });
+    this._comment = element("textarea", { id: "comment", class: "field", rows: 2 });
     this._problem = element("p", { class: "problem", role: "alert" });
     this._submit = element("button", { class: "primary", type: "submit" }, FRENCH.sendRating);
     this.node = element(
@@ -23,6 +23,11 @@ export class RatingView {
         element("button", { class: "plain", type: "button", onclick: () => leave(false) }, FRENCH.later),
       ),
     ); // prettier-ignore
+  }
+
+  /** @param {number} length  of a comment, in characters */
+  limitTo(length) {
+    setAttribute(this._comment, "maxlength", length);
   }
 
   focus() {
