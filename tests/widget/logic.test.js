@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { typeset, lengthSaid, openWithUnread, waitSaid } from "../../bot/web/static/widget/french.js";
 import { delayBefore, LONGEST_DELAY } from "../../bot/web/static/widget/logic/backoff.js";
 import { measure } from "../../bot/web/static/widget/logic/length.js";
-import { piecesOf } from "../../bot/web/static/widget/logic/links.js";
+import { piecesOf, webAddress } from "../../bot/web/static/widget/logic/links.js";
 import { dayOf } from "../../bot/web/static/widget/logic/moments.js";
 import { newClientId, Outbox } from "../../bot/web/static/widget/logic/outbox.js";
 import { Refusal, SellerChanged, SessionEnded, Unreachable } from "../../bot/web/static/widget/logic/problems.js";
@@ -35,6 +35,13 @@ test("nothing but the web becomes a link, and no address that pretends", () => {
   ]) {
     assert.ok(urls(text).every((url) => url === "https://a.example/"), text);
   }
+});
+
+test("an address is of the web or none, even where nothing else looks", () => {
+  for (const address of ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "blob:https://a.example/1"]) {
+    assert.equal(webAddress(address), null, address);
+  }
+  assert.equal(webAddress("https://a.example"), "https://a.example/");
 });
 
 test("pieces joined are the text again, whatever it is", () => {

@@ -55,6 +55,7 @@ const SAID = {
   information: "Information",
   sending: "Envoi en cours…",
   sent: "Envoyé",
+  waiting: "En attente d’envoi",
   waitingForNetwork: "En attente de connexion",
   refused: "Non envoyé",
   sendAgain: "Renvoyer",
@@ -134,7 +135,7 @@ export function lengthSaid(left, over) {
 /** @param {number} seconds */
 export function waitSaid(seconds) {
   return typeset(
-    `Beaucoup de messages d’un coup : l’envoi reprend dans ${counted(seconds, "seconde", "secondes")}.`,
+    `Un instant : l’envoi reprend dans ${counted(seconds, "seconde", "secondes")}.`,
   );
 }
 

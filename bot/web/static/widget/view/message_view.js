@@ -64,7 +64,8 @@ export class MessageView {
     this._write(entry.text);
     this._setTime(new Date(entry.at));
     if (entry.state === "refused") this._showRefused(entry);
-    else this._setDelivery(underWay && this._chat.connection !== "offline" ? "sending" : "waiting");
+    else if (this._chat.connection === "offline") this._setDelivery("offline");
+    else this._setDelivery(underWay ? "sending" : "waiting");
   }
 
   /** @param {boolean} first @param {boolean} last */
@@ -92,20 +93,21 @@ export class MessageView {
     setAttribute(this._time, "datetime", moment.toISOString());
   }
 
-  /** @param {"sending" | "waiting" | "sent" | "refused"} delivery */
+  /** @param {"sending" | "waiting" | "offline" | "sent" | "refused"} delivery */
   _setDelivery(delivery) {
     if (this._shown === delivery) return;
     this._shown = delivery;
     this._extra.replaceChildren();
     const says = {
       sending: FRENCH.sending,
-      waiting: FRENCH.waitingForNetwork,
+      waiting: FRENCH.waiting,
+      offline: FRENCH.waitingForNetwork,
       sent: FRENCH.sent,
       refused: FRENCH.refused,
     };
-    const shows = { sending: icon("clock"), waiting: icon("clock"), sent: icon("check"), refused: icon("alert") };
+    const picture = delivery === "sent" ? "check" : delivery === "refused" ? "alert" : "clock";
     const text = delivery === "sent" || delivery === "sending" ? spoken(says[delivery]) : says[delivery];
-    this._status.replaceChildren(shows[delivery], text);
+    this._status.replaceChildren(icon(picture), text);
     this._status.dataset.delivery = delivery;
   }
 

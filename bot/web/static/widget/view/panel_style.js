@@ -275,7 +275,7 @@ a { color: var(--link); text-underline-offset: 2px; overflow-wrap: anywhere; }
 .by-seller > .meta { justify-content: flex-end; }
 .message:not(.is-last):not(.is-waiting):not(.is-refused) > .meta > :is(.time, .delivery) { display: none; }
 .delivery, .extra { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 4px; }
-.by-seller .extra { justify-content: flex-end; }
+.by-seller .extra { justify-content: flex-end; text-align: end; }
 .by-bot > .meta > .extra { margin-inline-start: -7px; }
 .by-bot.is-last > .meta > .extra { margin-inline-start: 0; }
 .delivery .icon { width: 14px; height: 14px; }
@@ -408,6 +408,7 @@ a { color: var(--link); text-underline-offset: 2px; overflow-wrap: anywhere; }
   .composer { padding-block-end: calc(12px + env(safe-area-inset-bottom, 0px)); }
   .is-open > .launcher { display: none; }
 }
+@media (max-width: 359px) { .avatar { display: none; } }
 @media (max-height: 480px) {
   .header { padding-block: 6px; }
   .scroller { padding-block-start: 12px; }
