@@ -58,12 +58,14 @@ $(RUNTIME): requirements.lock tools/install
 	@tools/install requirements.lock
 	@touch $@
 
-$(TESTING): $(RUNTIME) requirements-test.lock
+$(TESTING): $(RUNTIME) requirements-test.lock package-lock.json
 	@tools/install requirements.lock requirements-test.lock
+	@command -v npm >/dev/null || { echo "The widget's tests need Node.js (Debian: apt-get install nodejs npm)." >&2; exit 1; }
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 lock: ## Resolve the dependencies anew into the lock files
 	@tools/lock
 
 clean: ## Remove the environment, models and the demo database
-	rm -rf .venv .tools var models/*.tar.gz
+	rm -rf .venv .tools node_modules var models/*.tar.gz

@@ -6,25 +6,30 @@ import functools
 import os
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.content_yaml import load_content
-from bot.adapters.jwt_tokens import JwtTokens, parse_keys
+from bot.adapters.demo_orders import SELLERS
+from bot.adapters.jwt_tokens import JwtTokens, parse_keys, read_public_keys
+from bot.adapters.live_hub import LiveHub
 from bot.adapters.marketplace_http import HttpMarketplace
 from bot.adapters.marketplace_sql import SqlMarketplace
+from bot.adapters.rate_limits import WindowRateLimits
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.engine import create_engine
 from bot.errors import AssistantUnavailable, MarketplaceError, StorageError
 from bot.services.conversations import Conversations
+from bot.services.feedback import Feedback
 from bot.services.follow_ups import Likeness
 from bot.services.jobs import Jobs
 from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
+from bot.services.site_ports import Hub, RateLimits, SiteStore
 from bot.services.turn_scope import TurnScopes
 from bot.services.use_cases import UseCases, use_cases
 from bot.settings import Settings, read_settings
@@ -35,7 +40,10 @@ STORE_THREADS = 12
 
 @dataclass
 class Application:
-    """The assembled application; ``start`` loads the model, ``stop`` ends its threads."""
+    """The assembled application; ``start`` loads the model, ``stop`` ends its threads.
+
+    ``demo_sellers`` are names by id, none outside demo mode.
+    """
 
     settings: Settings
     clock: Clock
@@ -48,6 +56,11 @@ class Application:
     conversations: Conversations
     jobs: Jobs
     threads: ThreadPoolExecutor
+    site: SiteStore
+    hub: Hub
+    limits: RateLimits
+    feedback: Feedback
+    demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         """Loads the model; raises AssistantUnavailable when there is none."""
@@ -67,7 +80,7 @@ def build(
     *,
     clock: Clock | None = None,
     marketplace: Marketplace | None = None,
-    store: ConversationStore | None = None,
+    store: SqlConversationStore | None = None,
     assistant: Assistant | None = None,
 ) -> Application:
     """Assembles the application from settings; tests put parts of their own in."""
@@ -75,19 +88,13 @@ def build(
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     store = store or SqlConversationStore(engine, settings.turn_seconds + 10)
+    hub = LiveHub()
     marketplace = marketplace or _marketplace(settings, engine, clock)
     content = load_content(settings.data_dir, settings.article_url)
     scopes = TurnScopes()
     reached = _fault_point(settings.fault_point)
-    cases = use_cases(
-        content,
-        scopes,
-        marketplace,
-        store,
-        sentence_likeness(),
-        timedelta(days=settings.rate_window_days),
-        reached,
-    )
+    window = timedelta(days=settings.rate_window_days)
+    cases = use_cases(content, scopes, marketplace, store, sentence_likeness(), window, reached)
     assistant = assistant or rasa_assistant(settings, cases)
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -101,14 +108,36 @@ def build(
         threads=threads,
         turn_seconds=settings.turn_seconds,
         burst_seconds=settings.burst_seconds,
+        told=hub.publish,
         reached=reached,
     )
-    jobs = Jobs(store, marketplace, cases.extensions, content, clock, owner=owner)
-    tokens = JwtTokens(parse_keys(settings.jwt_keys), settings.jwt_audience, clock)
-    return Application(
-        settings, clock, content, store, marketplace, tokens, cases,
-        assistant, conversations, jobs, threads,
+    jobs = Jobs(
+        store, marketplace, cases.extensions, content, clock, owner=owner, told=hub.publish
     )  # fmt: skip
+    return Application(
+        settings, clock, content, store, marketplace, _tokens(settings, clock), cases,
+        assistant, conversations, jobs, threads,
+        site=store,
+        hub=hub,
+        limits=_limits(settings),
+        feedback=Feedback(store, store, content, clock),
+        demo_sellers=SELLERS if settings.demo else {},
+    )  # fmt: skip
+
+
+def _tokens(settings: Settings, clock: Clock) -> JwtTokens:
+    public_keys = read_public_keys(settings.jwt_public_keys)
+    return JwtTokens(parse_keys(settings.jwt_keys), settings.jwt_audience, clock, public_keys)
+
+
+def _limits(settings: Settings) -> WindowRateLimits:
+    return WindowRateLimits(
+        {
+            "address": settings.limit_address,
+            "seller": settings.limit_seller,
+            "messages": settings.limit_messages,
+        }
+    )
 
 
 def rasa_assistant(settings: Settings, cases: UseCases) -> Any:

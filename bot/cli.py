@@ -16,6 +16,7 @@ from bot.settings import Settings, read_settings, settings_table
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+SITE_API = "/api/site/v1"
 BLIND_SETS = ("development", "final", "acceptance")
 _EPILOG = """\
 First steps:
@@ -104,23 +105,26 @@ def _serve(options: argparse.Namespace) -> None:
     _run_server(read_settings())
 
 
+def welcome(base: str) -> str:
+    """Returns what `make run` prints: where the demo is, and what to try."""
+    return (
+        "\n  Open the demo seller's dashboard, with the chat in it (in a few seconds):\n\n"
+        f"    {base}/\n\n"
+        "  Ctrl-C stops it. To try in another terminal:\n"
+        "    .venv/bin/python -m bot chat --seller lea\n"
+        "      « où en sont mes commandes ? »  « prolonge celle du logo de 3 jours »\n"
+        "      « mon client répond plus »        « c'est quoi mon taux ? »\n"
+        "    .venv/bin/python -m bot answer-extension FO21B8A4C9 --refuse\n"
+        f"  The site API is described at {base}{SITE_API}/openapi.json\n"
+        "  Demo sellers: lea, karim, awa, thomas, chloe.\n"
+    )
+
+
 def _demo(options: argparse.Namespace) -> None:
     settings = _demo_settings()
     _migrate(options)
     _seed(options)
-    base = f"http://{settings.host}:{settings.port}"
-    print(
-        f"\n  The assistant starts at {base} (a few seconds; Ctrl-C stops it).\n\n"
-        "  Try in another terminal:\n"
-        "    .venv/bin/python -m bot chat --seller lea\n"
-        "      « où en sont mes commandes ? »  « prolonge celle du logo de 3 jours »\n"
-        "      « mon client répond plus »        « c'est quoi mon taux ? »\n"
-        '    curl -s -H "Authorization: Bearer $(.venv/bin/python -m bot token --seller lea)" \\\n'
-        f'      -d \'{{"sender": "moi", "message": "mon client ne répond pas"}}\' \\\n'
-        f"      {base}/webhooks/rest/webhook\n"
-        "  Demo sellers: lea, karim, awa, thomas, chloe.\n",
-        flush=True,
-    )
+    print(welcome(f"http://{settings.host}:{settings.port}"), flush=True)
     _run_server(settings)
 
 
@@ -146,12 +150,22 @@ def _run_server(settings: Settings) -> None:
 
     from bot.bootstrap import build
     from bot.web.app import create_app
+    from bot.web.site.stream import LARGEST_FRAME
 
     if settings.fault_point:
         logging.getLogger(__name__).warning("this process kills itself at %s", settings.fault_point)
     app = create_app(build(settings))
     # uvicorn's default WebSocket backend does not import beside Rasa's pinned websockets.
-    uvicorn.run(app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning")
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws="wsproto",
+        ws_max_size=LARGEST_FRAME,
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        log_level="warning",
+    )
 
 
 def _train(options: argparse.Namespace) -> None:

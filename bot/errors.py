@@ -3,9 +3,12 @@
     AssistantError
     ├── SettingsError            a setting is missing or unsafe; the process refuses to start
     ├── ContentError             YAML content (phrases, answers, responses) breaks a rule
-    ├── AuthenticationError      no valid token: expired, forged, wrong audience, wrong key
+    ├── AuthenticationError      no valid token: forged, wrong audience, wrong key
+    │   └── TokenExpired             a token that was good once: its holder can get a new one
     ├── AccessDenied             a valid principal asks for something that is not theirs
-    ├── BadInput                 a request that cannot be read (shape, size, type)
+    ├── BadInput                 a request that cannot be read (shape, type); carries ``code``
+    │   └── TooLarge                 more than an edge reads of anybody
+    ├── TooManyRequests          a limit is reached; carries ``retry_after``
     ├── StorageError             the database did not answer or refused
     ├── ConversationMoved        the bot no longer holds the conversation at that epoch
     ├── AssistantUnavailable     no model, or the turn's deadline passed
@@ -35,12 +38,35 @@ class AuthenticationError(AssistantError):
     """Says that no valid token came with a request."""
 
 
+class TokenExpired(AuthenticationError):
+    """Says that a token was good once; with a new one its holder can go on."""
+
+
 class AccessDenied(AssistantError):
     """Says that a principal asked for something that is not theirs."""
 
 
 class BadInput(AssistantError):
-    """Says that a request cannot be read."""
+    """Says that a request cannot be read; ``code`` names the problem for whoever sent it."""
+
+    def __init__(self, problem: str, code: str = "unreadable") -> None:
+        super().__init__(problem)
+        self.code = code
+
+
+class TooLarge(BadInput):
+    """Says that a request is larger than anybody's may be."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "too_large")
+
+
+class TooManyRequests(AssistantError):
+    """Says that a limit is reached; ``retry_after`` is in how many seconds to come back."""
+
+    def __init__(self, limit: str, retry_after: int) -> None:
+        super().__init__(f"limit {limit} is reached for {retry_after} s")
+        self.retry_after = retry_after
 
 
 class StorageError(AssistantError):

@@ -43,7 +43,21 @@ class Settings:
         "Keys that sign sellers' tokens (HS256): `kid:secret`, several with commas.",
         secret=True,
     )
+    jwt_public_keys: str = _setting(
+        "", "Public keys that verify sellers' tokens (RS256): `kid:file.pem`, several with commas."
+    )
     jwt_audience: str = _setting("seller-assistant", "Audience a seller's token must name.")
+    site_origins: str = _setting(
+        "", "Origins of pages that carry the widget, besides our own; several with commas."
+    )
+    trusted_proxies: str = _setting(
+        "127.0.0.1", "Addresses of proxies whose X-Forwarded-For is believed, with commas."
+    )
+    limit_address: str = _setting("1200/minute", "Calls to the site API from one address.")
+    limit_seller: str = _setting("300/minute", "Calls to the site API by one seller.")
+    limit_messages: str = _setting(
+        "30/minute;300/hour", "Messages sent and conversations begun by one seller."
+    )
     marketplace_url: str = _setting(
         "", "Base URL of the marketplace's API; empty: the embedded one in our database."
     )
@@ -77,7 +91,8 @@ class Settings:
         if self.fault_point:
             raise SettingsError(f"{PREFIX}FAULT_POINT is for demo mode only")
         keys = [pair.partition(":")[2] for pair in self.jwt_keys.split(",")]
-        if any(len(key) < SECRET_LENGTH for key in keys):
+        only_public = bool(self.jwt_public_keys) and not self.jwt_keys
+        if not only_public and any(len(key) < SECRET_LENGTH for key in keys):
             raise SettingsError(
                 f"{PREFIX}JWT_KEYS needs kid:secret with {SECRET_LENGTH} characters or more; "
                 f"or set {PREFIX}DEMO=1 to try things out"

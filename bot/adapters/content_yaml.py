@@ -103,6 +103,7 @@ def _responses(folder: Path, problems: list[str]) -> Iterator[tuple[str, Respons
                         location,
                         str(raw.get("on_yes") or ""),
                         str(raw.get("on_no") or ""),
+                        bool(raw.get("answer", False)),
                     ),
                 )
             except (KeyError, TypeError, ValueError) as error:

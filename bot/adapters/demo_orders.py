@@ -23,7 +23,8 @@ from bot.marketplace.orders import (
     Party,
 )
 
-SELLERS = ("lea", "karim", "awa", "thomas", "chloe")
+SELLERS = {"lea": "Léa", "karim": "Karim", "awa": "Awa", "thomas": "Thomas", "chloe": "Chloé"}
+"""The demo sellers' names, by id."""
 
 
 def seed(marketplace: SqlMarketplace, now: datetime) -> int:

@@ -60,8 +60,9 @@ class Exchange:
 class Conversations:
     """Receives messages and runs turns.
 
-    ``owner`` names this process in leases. ``reached`` is called at every named point of a
-    turn, so that tests can kill the process there.
+    ``owner`` names this process in leases. ``told`` is called with a conversation's id when
+    something changed there. ``reached`` is called at every named point of a turn, so that tests
+    can kill the process there.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Conversations:
         threads: Executor,
         turn_seconds: float = 20.0,
         burst_seconds: float = 0.7,
+        told: Callable[[str], None] = lambda conversation_id: None,
         reached: FaultPoint = lambda point: None,
     ) -> None:
         self._store = store
@@ -88,6 +90,7 @@ class Conversations:
         self._threads = threads
         self._turn_seconds = turn_seconds
         self._burst_seconds = burst_seconds
+        self._told = told
         self._reached = reached
         self._waiting: dict[tuple[str, int], list[asyncio.Future[None]]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -99,12 +102,16 @@ class Conversations:
         Raises AccessDenied for the id of a conversation that is not the seller's.
         """
         if label.startswith("c_"):
-            found = await self._in_thread(self._store.conversation, label)
-            if found is None or found.seller_id != seller_id:
-                raise AccessDenied("no such conversation")
-            return found
+            return await self.own(seller_id, label)
         now = self._clock.now()
         return await self._in_thread(self._store.open_conversation, seller_id, label, now)
+
+    async def own(self, seller_id: str, conversation_id: str) -> Conversation:
+        """Returns a conversation of the seller; raises AccessDenied for any other."""
+        found = await self._in_thread(self._store.conversation, conversation_id)
+        if found is None or found.seller_id != seller_id:
+            raise AccessDenied("no such conversation")
+        return found
 
     async def exchange(self, conversation: Conversation, incoming: IncomingMessage) -> Exchange:
         """Stores a message, waits for its turn, and returns what answers it.
@@ -134,6 +141,7 @@ class Conversations:
             await self._in_thread(self._store.add_notice, conversation.id, key, reply, now)
         if accepted.turn is not None:
             self._start(accepted.turn)
+        self._told(conversation.id)
         return accepted
 
     async def recover(self) -> int:
@@ -314,6 +322,7 @@ class Conversations:
         return await self._in_thread(begin, conversation_id, self._owner, now)
 
     def _tell(self, turn: TurnStart, error: Exception | None) -> None:
+        self._told(turn.conversation.id)
         for message in turn.messages:
             for future in self._waiting.get((turn.conversation.id, message.number), ()):
                 if future.done():

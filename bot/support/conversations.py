@@ -48,6 +48,14 @@ class MessageStatus(str, enum.Enum):
     DONE = "done"
 
 
+class ButtonState(str, enum.Enum):
+    """Says whether an offered button can still be pressed."""
+
+    OPEN = "open"
+    USED = "used"
+    INERT = "inert"  # the conversation went on, or its time is over
+
+
 class EscalationReason(str, enum.Enum):
     """Says why a human is asked for."""
 
@@ -74,12 +82,22 @@ class Button:
     """A choice offered with a message.
 
     ``intent`` and ``entities`` stay on the server; what leaves is ``token``, opaque.
+    ``used`` and ``expires_at`` are known once it was offered.
     """
 
     title: str
     intent: str
     entities: Mapping[str, Any] = field(default_factory=dict)
     token: str = ""
+    used: bool = False
+    expires_at: datetime | None = None
+
+    def state(self, *, overtaken: bool, now: datetime) -> ButtonState:
+        """Returns its state; ``overtaken`` says that the seller has written since."""
+        if self.used:
+            return ButtonState.USED
+        expired = self.expires_at is not None and self.expires_at <= now
+        return ButtonState.INERT if overtaken or expired else ButtonState.OPEN
 
 
 @dataclass(frozen=True)

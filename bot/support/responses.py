@@ -17,6 +17,7 @@ class Response:
 
     ``on_yes`` and ``on_no`` are the intents of the shown buttons that a typed yes or no
     presses, where the text asks such a question.
+    ``answer`` says that it answers a question, so that a thumb may be given for it.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Response:
     location: str = ""
     on_yes: str = ""
     on_no: str = ""
+    answer: bool = False
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -170,3 +172,8 @@ class Content:
         """Returns the intent that a no to a shown text means, "" where it only declines."""
         response = self.responses.get(text_id)
         return response.on_no if response else ""
+
+    def is_answer(self, text_id: str | None) -> bool:
+        """Tells whether a text answers a question: an FAQ entry, or a response that says so."""
+        response = self.responses.get(text_id or "")
+        return text_id in self.entries or (response is not None and response.answer)

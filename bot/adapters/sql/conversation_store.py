@@ -21,14 +21,15 @@ from bot.adapters.sql.rows import (
     new_reply,
     read_messages,
 )
+from bot.adapters.sql.site_store import SqlSiteStore
 from bot.adapters.sql.store import insert_unless_present
 from bot.adapters.sql.tables import IS_NOTICE, conversations, messages
 from bot.adapters.sql.turn_commit import TurnCommitStore
 from bot.support.conversations import Author, Conversation, ConversationState, Message, Reply
 
 
-class SqlConversationStore(TurnCommitStore, EffectStore, JobStore, HandoffStore):
-    """Keeps conversations, messages, effects, escalations and jobs in one database.
+class SqlConversationStore(TurnCommitStore, EffectStore, JobStore, HandoffStore, SqlSiteStore):
+    """Keeps conversations, messages, effects, escalations, jobs and feedback in one database.
 
     ``SqlConversationStore(engine, lease_seconds=60)``; a turn that takes longer than the lease
     may be begun again by another owner. Each method is one transaction. Every method raises
@@ -90,7 +91,7 @@ class SqlConversationStore(TurnCommitStore, EffectStore, JobStore, HandoffStore)
             values = {**message_values(notice), "notice_key": key}
             if not insert_unless_present(connection, messages, values, "notice_key"):
                 return None
-            insert_buttons(connection, [notice], now)
+            insert_buttons(connection, [notice])
             connection.execute(
                 sa.update(conversations)
                 .where(conversations.c.id == conversation_id)

@@ -89,7 +89,10 @@ def new_reply(
         response=reply.response,
         response_version=reply.version,
         values=reply.values,
-        buttons=tuple(replace(button, token=_new_token()) for button in reply.buttons),
+        buttons=tuple(
+            replace(button, token=_new_token(), expires_at=now + BUTTON_LIFE)
+            for button in reply.buttons
+        ),
     )
 
 
@@ -114,8 +117,8 @@ def message_values(message: Message) -> dict[str, Any]:
     }
 
 
-def insert_buttons(connection: Connection, offering: Iterable[Message], now: datetime) -> None:
-    """Stores the buttons of stored messages; they can be used until BUTTON_LIFE from now."""
+def insert_buttons(connection: Connection, offering: Iterable[Message]) -> None:
+    """Stores the buttons of stored messages."""
     offered = [
         {
             "token": button.token,
@@ -125,7 +128,7 @@ def insert_buttons(connection: Connection, offering: Iterable[Message], now: dat
             "title": button.title,
             "intent": button.intent,
             "entities": dict(button.entities),
-            "expires_at": now + BUTTON_LIFE,
+            "expires_at": button.expires_at,
         }
         for message in offering
         for position, button in enumerate(message.buttons)
@@ -189,6 +192,13 @@ def _with_buttons(
     )
     offered: dict[int, list[Button]] = {}
     for row in connection.execute(statement).mappings():
-        button = Button(row["title"], row["intent"], row["entities"], row["token"])
+        button = Button(
+            row["title"],
+            row["intent"],
+            row["entities"],
+            row["token"],
+            used=row["used_at"] is not None,
+            expires_at=row["expires_at"],
+        )
         offered.setdefault(row["message_number"], []).append(button)
     return [replace(each, buttons=tuple(offered.get(each.number, ()))) for each in found]

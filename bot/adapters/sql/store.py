@@ -51,3 +51,13 @@ def insert_unless_present(
     statement = dialect.insert(table).values(dict(values))
     inserted = connection.execute(statement.on_conflict_do_nothing(index_elements=unique))
     return bool(inserted.rowcount == 1)
+
+
+def insert_or_update(
+    connection: Connection, table: sa.Table, values: Mapping[str, Any], *unique: str
+) -> None:
+    """Inserts a row, or writes its values over the one that agrees in the columns ``unique``."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(dict(values))
+    changed = {name: value for name, value in values.items() if name not in unique}
+    connection.execute(statement.on_conflict_do_update(index_elements=unique, set_=changed))

@@ -167,3 +167,31 @@ jobs = sa.Table(
 IS_WAITING = jobs.c.state == sa.literal_column(f"'{JOB_WAITING}'")
 
 sa.Index("ix_jobs_due", jobs.c.run_at, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING)
+
+thumbs = sa.Table(
+    "thumbs",
+    metadata,
+    sa.Column("conversation_id", sa.String, primary_key=True),
+    sa.Column("message_number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.String, nullable=False),
+    sa.Column("response", sa.String, nullable=False),
+    sa.Column("response_version", sa.Integer, nullable=False),
+    sa.Column("given_at", UtcDateTime, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["conversation_id", "message_number"],
+        ["messages.conversation_id", "messages.number"],
+        name="fk_thumbs_message",
+    ),
+    sa.Index("ix_thumbs_response", "response", "response_version"),
+)
+
+ratings = sa.Table(
+    "ratings",
+    metadata,
+    _conversation_id(primary_key=True),
+    sa.Column("stars", sa.Integer, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("response", sa.String),  # the answer given last, None before the first
+    sa.Column("response_version", sa.Integer),
+    sa.Column("given_at", UtcDateTime, nullable=False),
+)

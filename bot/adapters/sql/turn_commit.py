@@ -119,7 +119,7 @@ def _insert_replies(
     )
     if replies:
         connection.execute(sa.insert(messages), [message_values(each) for each in replies])
-        insert_buttons(connection, replies, now)
+        insert_buttons(connection, replies)
     return replies
 
 

@@ -191,7 +191,8 @@ def _read_incoming(
         return stored
     button = _use_button(connection, row["id"], message.button, now)
     if button is None:
-        return replace(stored, text="", status=MessageStatus.DONE)
+        title = _title_of(connection, row["id"], message.button)
+        return replace(stored, text=title, status=MessageStatus.DONE)
     return replace(
         stored, text=button["title"], intent=button["intent"], entities=button["entities"]
     )
@@ -227,6 +228,15 @@ def _use_button(
         connection.execute(sa.select(buttons).where(buttons.c.token == token)).mappings().one()
     )
     return row
+
+
+def _title_of(connection: Connection, conversation_id: str, token: str) -> str:
+    """Returns the title of a button offered in this conversation, "" for any other token."""
+    statement = sa.select(buttons.c.title).where(
+        buttons.c.token == token, buttons.c.conversation_id == conversation_id
+    )
+    title: str | None = connection.execute(statement).scalar_one_or_none()
+    return title or ""
 
 
 def _append(

@@ -7,7 +7,6 @@ resend gets the same answer again.
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import Any
 
@@ -18,8 +17,8 @@ from bot.errors import BadInput
 from bot.services.ports import IncomingMessage
 from bot.support.conversations import Message
 from bot.web.authorization import seller_of
+from bot.web.reading import read_json
 
-LARGEST_BODY = 64 * 1024
 LONGEST_NAME = 128
 BUTTON_PREFIX = "btn_"
 
@@ -39,22 +38,6 @@ async def rest_webhook(request: Request) -> Response:
     incoming = IncomingMessage("" if button else text, client_id, button)
     exchange = await conversations.exchange(conversation, incoming)
     return JSONResponse([_rasa_message(label, message) for message in exchange.replies])
-
-
-async def read_json(request: Request) -> dict[str, Any]:
-    """Returns a small JSON object; raises BadInput for anything else."""
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > LARGEST_BODY:
-            raise BadInput("the body is too large")
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("no JSON") from error
-    if not isinstance(body, dict):
-        raise BadInput("no JSON object")
-    return body
 
 
 def _name(body: dict[str, Any], key: str, default: str) -> str:

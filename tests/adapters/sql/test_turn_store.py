@@ -287,8 +287,8 @@ def test_a_button_works_once(chat: Any) -> None:
     yes, no = chat.offer("Oui", "Non")
     chat.answer(chat.press(yes).turn, REPLY)
 
-    assert _is_refused(chat.press(yes))
-    assert _is_refused(chat.press(no))  # its message is answered
+    assert _is_refused(chat.press(yes), "Oui")
+    assert _is_refused(chat.press(no), "Non")  # its message is answered
     assert chat.store.waiting_conversations(chat.now) == []
 
 
@@ -331,7 +331,7 @@ def test_another_conversations_button_is_inactive_and_stays_usable_there(
 def test_a_button_expires(chat: Any) -> None:
     [token] = chat.offer("Oui")
     chat.now += BUTTON_LIFE
-    assert _is_refused(chat.press(token))
+    assert _is_refused(chat.press(token), "Oui")
 
 
 def test_a_button_works_until_it_expires(chat: Any) -> None:
@@ -344,7 +344,7 @@ def test_a_button_works_until_it_expires(chat: Any) -> None:
 def test_a_button_is_overtaken_by_what_the_seller_says_next(chat: Any) -> None:
     [token] = chat.offer("Oui")
     chat.answer(chat.turn("non, attendez"), REPLY)
-    assert _is_refused(chat.press(token))
+    assert _is_refused(chat.press(token), "Oui")
 
 
 def test_a_button_is_not_overtaken_by_what_was_said_before_it_or_by_a_notice(chat: Any) -> None:
@@ -388,11 +388,11 @@ def test_text_before_a_button_is_read_without_it(chat: Any) -> None:
     assert [each.intent for each in pressed.messages] == ["affirm"]
 
 
-def _is_refused(accepted: Any) -> bool:
+def _is_refused(accepted: Any, title: str = "") -> bool:
     message = accepted.message
     return (
         accepted.inactive_button
         and accepted.created
         and accepted.turn is None
-        and (message.text, message.intent, message.status) == ("", None, MessageStatus.DONE)
+        and (message.text, message.intent, message.status) == (title, None, MessageStatus.DONE)
     )

@@ -1,0 +1,64 @@
+"""What a seller reads when a call is refused: a status, a code, a sentence."""
+
+from __future__ import annotations
+
+from bot.errors import (
+    AccessDenied,
+    AssistantError,
+    AssistantUnavailable,
+    AuthenticationError,
+    BadInput,
+    StorageError,
+    TokenExpired,
+    TooLarge,
+    TooManyRequests,
+)
+
+REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
+    TokenExpired: (401, "token_expired"),
+    AuthenticationError: (401, "token_invalid"),
+    AccessDenied: (404, "not_found"),
+    TooLarge: (413, "too_large"),
+    TooManyRequests: (429, "too_many"),
+    AssistantUnavailable: (503, "late"),
+    StorageError: (503, "unavailable"),
+}
+"""The first class that fits an error decides; BadInput is 422 with its own code."""
+
+RETRY_SECONDS = 2
+"""In how many seconds to come back when it is we who cannot answer."""
+
+SENTENCES = {
+    "token_expired": "Votre session a expiré. Reconnectez-vous pour continuer la conversation.",
+    "token_invalid": "Reconnectez-vous pour continuer la conversation.",
+    "not_found": "Nous n'avons pas trouvé ce que vous cherchez.",
+    "method_not_allowed": "Cette action n'existe pas.",
+    "too_large": "Cet envoi est trop volumineux. Essayez avec un message plus court.",
+    "too_many": "Vous allez un peu vite pour moi. Réessayez dans quelques instants.",
+    "late": "Je réponds un peu lentement. Votre message est gardé.",
+    "unavailable": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
+    "unreadable": "Cette demande est illisible. Rechargez la page, puis réessayez.",
+    "text_empty": "Écrivez quelques mots avant d'envoyer.",
+    "text_too_long": "Votre message dépasse {limit} caractères. Pouvez-vous le raccourcir ?",
+    "comment_too_long": "Votre commentaire dépasse {limit} caractères. Pouvez-vous le raccourcir ?",
+    "internal": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
+}
+
+
+def refusal_of(error: AssistantError) -> tuple[int, str]:
+    """Returns status and code for an error of ours."""
+    for kind, found in REFUSALS.items():
+        if isinstance(error, kind):
+            return found
+    if isinstance(error, BadInput):
+        return 422, error.code
+    return 500, "internal"
+
+
+def refusal_headers(error: AssistantError, status: int) -> dict[str, str]:
+    """Returns the headers that say what a caller can do about it."""
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
+    if status == 503:
+        return {"Retry-After": str(RETRY_SECONDS)}
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else {}

@@ -1,0 +1,104 @@
+"""The way into the site API: limits and identity for every call, and refusals said kindly."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+
+from bot.bootstrap import Application
+from bot.errors import AssistantError
+from bot.services.site_ports import Identity
+from bot.support.conversations import MAX_MESSAGE_LENGTH, Conversation
+from bot.support.feedback import MAX_COMMENT
+from bot.web.authorization import identity_of
+from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
+
+logger = logging.getLogger(__name__)
+
+_LIMITS = {"text_too_long": MAX_MESSAGE_LENGTH, "comment_too_long": MAX_COMMENT}
+
+T = TypeVar("T")
+Handler = Callable[[Request, Identity], Awaitable[Response]]
+
+
+def guarded(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Returns an endpoint that counts the caller, verifies the token, and only then handles."""
+
+    async def endpoint(request: Request) -> Response:
+        limits = request.app.state.application.limits
+        await limits.hit("address", address_of(request))
+        identity = identity_of(request)
+        await limits.hit("seller", identity.seller_id)
+        return await handler(request, identity)
+
+    return endpoint
+
+
+def by_method(**handlers: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Returns one guarded endpoint for several methods: ``by_method(GET=…, POST=…)``."""
+
+    async def chosen(request: Request, identity: Identity) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await handlers[method](request, identity)
+
+    return guarded(chosen)
+
+
+async def own_conversation(request: Request, identity: Identity) -> Conversation:
+    """Returns the conversation the path names; raises AccessDenied unless it is the caller's."""
+    application: Application = request.app.state.application
+    conversation_id = request.path_params["conversation"]
+    return await application.conversations.own(identity.seller_id, conversation_id)
+
+
+async def in_thread(connection: HTTPConnection, call: Callable[..., T], *arguments: Any) -> T:
+    """Runs what blocks on the application's threads."""
+    application: Application = connection.app.state.application
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(application.threads, call, *arguments)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Returns the caller's address as it is counted: whole for IPv4, its network for IPv6."""
+    host = connection.client.host if connection.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Says kindly why a call was refused; the cause goes to the log only."""
+    assert isinstance(error, AssistantError)
+    status, code = refusal_of(error)
+    logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
+    return problem(status, code, refusal_headers(error, status))
+
+
+async def on_http_problem(request: Request, error: Exception) -> Response:
+    """Says the same for a path or a method that is not there."""
+    assert isinstance(error, HTTPException)
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    code = codes.get(error.status_code, "unreadable")
+    return problem(error.status_code, code, dict(error.headers or {}))
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """Says that something of ours is broken; the server logs what."""
+    return problem(500, "internal", {})
+
+
+def problem(status: int, code: str, headers: dict[str, str]) -> Response:
+    """Returns ``{"error": {"code", "message"}}`` with the code's sentence."""
+    said = SENTENCES.get(code, SENTENCES["unreadable"]).format(limit=_LIMITS.get(code, ""))
+    return JSONResponse({"error": {"code": code, "message": said}}, status, headers)
