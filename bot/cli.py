@@ -17,7 +17,7 @@ from bot.settings import Settings, read_settings, settings_table
 PROJECT = Path(__file__).resolve().parent.parent
 
 SITE_API = "/api/site/v1"
-BLIND_SETS = ("development", "final", "acceptance")
+BLIND_SETS = ("development", "final", "acceptance", "unseen")
 _EPILOG = """\
 First steps:
   make run                                   install, train, and start with demo data

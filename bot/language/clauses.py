@@ -17,12 +17,29 @@ _BOUNDARY = re.compile(
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?:\s+|$)")
 _MINIMUM_WORDS = 2
 _SHORTEST_SENTENCE = 3
+_INTERROGATIVE = (
+    r"comment|combien|pourquoi|quand|ou (?:en|est|se|je|puis|on|ca)|quel(?:le)?s?|qui|quoi|est-ce|en est|"
+    r"c'est (?:ou|quoi)|que (?:se|faire|puis|dois|risque|devient|deviennent)|meme question|how|what|where|can i|please"
+)
+_WISH = (
+    r"je (?:voudrais|veux|souhaite|souhaiterais|dois|peux|puis|fais|demande|cherche|prefere)|j'aimerais|j'ai besoin|"
+    r"besoin|faut|faudrait|peux|peut-on|pouvez|pouvons|pourrie[zr]|parler|la liste|mon t(?:au)?x|jours? (?:de|en) plus|"
+    r"de rab|rappel(?:le)?[sz]?"
+)
+_COMMANDED = (
+    "accorde", "affiche", "ajoute", "appelle", "avertis", "avise", "bloque", "calcule", "cherche", "confirme",
+    "consulte", "contacte", "controle", "decale", "demande", "donne", "envoie", "envoye", "etire", "explique", "file",
+    "gagne", "gratte", "indique", "informe", "jette", "lance", "laisse", "liste", "mets", "mette", "montre", "negocie",
+    "octroie", "passe", "previens", "prolonge", "rajoute", "rallonge", "rappele", "recule", "redonne", "regarde",
+    "reporte", "repousse", "retarde", "signale", "sors", "sorte", "transfere", "trouve", "verifie", "dis", "dite",
+)  # fmt: skip
+_QUESTION = re.compile(rf"\?|\b(?:{_INTERROGATIVE})\b")
 _ASKS = re.compile(
-    r"\?|\b(?:en est|la liste|quoi|parler|rajoute[sz]?|mon t(?:au)?x|me faudrait|transfere[rz]?|passez|jours? de plus|comment|combien|pourquoi|quand|ou (?:en|est|se|je|puis)|c'est (?:ou|quoi)|quel(?:le)?s?|qui|est-ce|"
-    r"je (?:voudrais|veux|souhaite|dois|peux|fais|demande|cherche)|j'aimerais|dis|dites|donne[sz]?|montre[sz]?|"
-    r"rappel(?:le)?[sz]?|rappelez|demande[sz]?|prolonge[sz]?|affiche[sz]?|peux|pouvez|pourrie[zr]|passe[sz]?|"
-    r"decale[sz]?|ajoute[sz]?|faut|besoin|statut|mets|mettez|verifie[sz]?|regarde[sz]?|calcule[sz]?|signale[sz]?|"
-    r"bloque[rz]?|how|what|where)\b"
+    rf"{_QUESTION.pattern}|\b(?:{_WISH}|statut)\b"
+    rf"|(?<!pour )(?<!de )(?<!sans )\b(?:{'|'.join(_COMMANDED)})(?:[rsz]|s?-(?:moi|la|le|les))?\b"
+)
+_CONDITION = re.compile(
+    r"^(?:et |mais |alors )?(?:si|s'ils?|quand|lorsqu[e']|puisqu[e']|comme|vu qu[e']|c'est pas pour|ce n'est pas pour)\b"
 )
 
 
@@ -38,6 +55,12 @@ class Clause:
 def asks_something(text: str) -> bool:
     """Tells whether a clause asks or wants something, rather than only telling what happened."""
     return bool(_ASKS.search(fold(expand_sms(text))))
+
+
+def only_sets_the_scene(text: str) -> bool:
+    """Tells whether a clause is only the condition of what another asks: "si on se met d'accord"."""
+    plain = fold(expand_sms(text))
+    return bool(_CONDITION.match(plain)) and not _QUESTION.search(_CONDITION.sub("", plain))
 
 
 def split_clauses(message: str) -> list[Clause]:

@@ -7,6 +7,9 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.language.normalisation import expand_sms, fold
 from bot.language.sounds import sound_of
 
@@ -81,12 +84,11 @@ class Speller:
         """Reads a long word with two typos as a word of the trade: "prlongaton"."""
         if len(plain) < _LONG:
             return []
+        near = process.extract(plain, self._own, scorer=OSA.distance, score_cutoff=2, limit=None)
         return [
             (self._spelled[word][1], self._spelled[word][0])
-            for word in self._own
-            if abs(len(word) - len(plain)) <= 2
-            and (word[0] in plain[:2] or plain[0] in word[:2] or word[1] == plain[1])
-            and _distance(plain, word) <= 2
+            for word, _, _ in near
+            if word[0] in plain[:2] or plain[0] in word[:2] or word[1] == plain[1]
         ]
 
     def _unglued(self, plain: str) -> list[tuple[float, str]]:
@@ -125,21 +127,6 @@ def _keep_most_used(spelled: dict[str, tuple[str, float]], word: str, score: flo
     known = spelled.get(plain)
     if known is None or known[1] < score:
         spelled[plain] = (word, score)
-
-
-def _distance(one: str, other: str) -> int:
-    """Returns how many letters are added, dropped, changed or swapped (Damerau 1964)."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, with_letter in enumerate(other, 1):
-            cost = min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != with_letter))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == with_letter:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]
 
 
 def _swapped(word: str) -> set[str]:

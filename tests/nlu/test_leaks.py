@@ -30,7 +30,7 @@ def test_a_planted_phrase_is_found(change: object) -> None:
     assert list(leaks([(change(planted), "here:1")], [blind]))  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("name", ["development", "final"])
+@pytest.mark.parametrize("name", ["development", "final", "unseen"])
 def test_a_set_is_large_and_mixed(name: str) -> None:
     blind = load_blind_set(FOLDER, name)
     counts: dict[str, int] = {}
