@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { typeset, lengthSaid, openWithUnread, waitSaid } from "../../bot/web/static/widget/french.js";
 import { delayBefore, LONGEST_DELAY } from "../../bot/web/static/widget/logic/backoff.js";
 import { measure } from "../../bot/web/static/widget/logic/length.js";
-import { piecesOf, webAddress } from "../../bot/web/static/widget/logic/links.js";
+import { piecesOf, sourcePiecesOf, webAddress } from "../../bot/web/static/widget/logic/links.js";
 import { dayOf } from "../../bot/web/static/widget/logic/moments.js";
 import { newClientId, Outbox } from "../../bot/web/static/widget/logic/outbox.js";
 import { Refusal, SellerChanged, SessionEnded, Unreachable } from "../../bot/web/static/widget/logic/problems.js";
@@ -51,6 +51,21 @@ test("pieces joined are the text again, whatever it is", () => {
   for (let round = 0; round < 500; round += 1) {
     const text = Array.from({ length: 12 }, () => bits[Math.floor(random() * bits.length)]).join("");
     assert.equal(piecesOf(text).map((piece) => piece.text).join(""), text);
+  }
+});
+
+test("an answer's source is a link by its name, and nothing else is", () => {
+  const named = sourcePiecesOf("Source : « Bloquer un client » — https://aide.example/a_b");
+  assert.deepEqual(named, [{ text: "Source : ", url: null }, { text: "Bloquer un client", url: "https://aide.example/a_b" }]);
+  const spaced = sourcePiecesOf("Source\u00a0: «\u00a0Bloquer\u00a0» — https://aide.example/a");
+  assert.equal(spaced[1].text, "Bloquer");
+  for (const other of [
+    "Source : « x » — javascript:alert(1)",
+    "Raison : « cliquez » — https://evil.example",
+    "Source : https://a.example/x",
+    "Source : « x » — https://name@a.example/",
+  ]) {
+    assert.deepEqual(sourcePiecesOf(other), piecesOf(other), other);
   }
 });
 

@@ -27,6 +27,21 @@ export function piecesOf(text) {
   return pieces;
 }
 
+const SOURCE = /^(Source\s:\s)«\s*(.+?)\s*»\s—\s(https?:\/\/\S+)$/u;
+
+/**
+ * Returns the source line of an approved answer as the article's name that is a link; any other
+ * line as `piecesOf` does. Only for what we wrote: a name must not hide where a stranger's link leads.
+ *
+ * @param {string} line
+ * @returns {Piece[]}
+ */
+export function sourcePiecesOf(line) {
+  const [, before, name, address] = SOURCE.exec(line) ?? [];
+  const url = address === undefined ? null : webAddress(address);
+  return url === null ? piecesOf(line) : [{ text: before, url: null }, { text: name, url }];
+}
+
 /**
  * Leaves out the punctuation of the sentence around an address; a bracket it opened itself stays.
  *

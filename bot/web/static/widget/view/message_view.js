@@ -1,7 +1,7 @@
 /** One message on the screen, from the moment it is written until the server has it and beyond. */
 
 import { FRENCH, typeset } from "../french.js";
-import { piecesOf } from "../logic/links.js";
+import { piecesOf, sourcePiecesOf } from "../logic/links.js";
 import { timeOf } from "../logic/moments.js";
 import { element, icon, setAttribute, setText, spoken } from "./element.js";
 
@@ -49,7 +49,8 @@ export class MessageView {
     this.node.className = `message by-${message.author}`;
     this._place(first, last);
     this._setAuthor(name, message.author === "agent" || message.author === "system");
-    this._write(message.author === "seller" ? message.text : typeset(message.text));
+    if (message.author === "seller") this._write(message.text);
+    else this._write(typeset(message.text), message.answer ? sourcePiecesOf : piecesOf);
     this._setTime(new Date(message.created_at));
     this._showButtons(message);
     if (message.author === "seller") this._setDelivery("sent");
@@ -80,11 +81,11 @@ export class MessageView {
     setText(this._author, visible ? name : typeset(`${name} :`));
   }
 
-  /** @param {string} text */
-  _write(text) {
+  /** @param {string} text @param {typeof piecesOf} divide  takes a line apart */
+  _write(text, divide = piecesOf) {
     if (this._written === text) return;
     this._written = text;
-    this._bubble.replaceChildren(...text.split("\n").map(line));
+    this._bubble.replaceChildren(...text.split("\n").map((each) => line(each, divide)));
   }
 
   /** @param {Date} moment */
@@ -195,12 +196,12 @@ export function authorOf(message) {
 const BULLET = /^[•–-] /;
 const NUMBER = /^\d{1,2}[.)] /;
 
-/** Returns one line of a text; items of a list hang on their mark. @param {string} text */
-function line(text) {
+/** Returns one line of a text; items of a list hang on their mark. @param {string} text @param {typeof piecesOf} divide */
+function line(text, divide) {
   let kind = text === "" ? "line is-empty" : "line";
   if (BULLET.test(text)) kind = "line is-item";
   else if (NUMBER.test(text)) kind = "line is-item is-number";
-  const pieces = piecesOf(text).map((piece) =>
+  const pieces = divide(text).map((piece) =>
     piece.url === null ? piece.text : link(piece.text, piece.url),
   );
   return element("span", { class: kind }, ...pieces, "\n");
