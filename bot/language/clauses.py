@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.language.normalisation import expand_sms, fold
 
 _BOUNDARY = re.compile(
-    r"(?:[.!?;\n]+\s+|[?!;\n]+|\s*,?\s+(?:et aussi|et sinon|et puis|sinon|au fait|aussi|par contre|"
-    r"et du coup|ainsi que|au passage|et|mais|puis|ensuite)\s+"
+    r"(?:[.!?;\n…]+\s+|[?!;\n…]+|\s+[+/&–-]+\s+|\s*,?\s+(?:et aussi|et sinon|et puis|et pis|sinon|au fait|aussi|par contre|"
+    r"et du coup|du coup|ainsi que|au passage|et en plus|en plus|et également|également|et|mais|puis|pis|ensuite|"
+    r"autre chose|deuxièmement|and|also|plus(?=\s+(?:mon|ma|mes)\b))\s*(?:,|:)?\s+"
     r"|\s*,\s+(?=(?:est-ce|comment|combien|quand|o[uù] |c'est (?:quoi|o[uù])|quel|qui |un[e]? autre|"
     r"l'autre|dis|dites|donne|montre|prolonge|demande|je (?:veux|voudrais))))",
     re.IGNORECASE,
