@@ -61,6 +61,9 @@ class Continuations:
             return None
         if said.intent == "order_status" and supposes_cancellation(said.text):
             return self._rates.preview(scope, said, slots)
+        if said.intent == "faq_buyer_wants_cancel" and _seller_supposes(said.text):
+            meant = replace(said, intent="faq_completion_rate_impact", segments=())
+            return self._faq.answer(scope, meant, slots)
         if topic in _RATES:
             return self._rate(scope, said, slots)
         if topic == "order_status" and said.intent != topic and refers_to_other(said.text):
@@ -81,6 +84,11 @@ class Continuations:
         if who_cancels(said.text) or is_mutual(said.text) is not None:
             return self._rates.preview(scope, replace(said, order_numbers=(in_hand,)), slots)
         return None
+
+
+def _seller_supposes(text: str) -> bool:
+    """Tells "si je l'annule" from what a client does, whatever label the words were given."""
+    return supposes_cancellation(text) and who_cancels(text) == "seller"
 
 
 def _short(text: str) -> bool:

@@ -107,7 +107,7 @@ def _may_be_one(said: Understood) -> bool:
 
 def _leaves_room(said: Understood, entry: FaqEntry) -> bool:
     """Tells whether the message is about nothing else for sure."""
-    unclear = said.intent in ("nlu_fallback", "out_of_scope", entry.intent)
+    unclear = said.intent in ("nlu_fallback", "out_of_scope", "help", entry.intent)
     return unclear or said.confidence < SURE
 
 

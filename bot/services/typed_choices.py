@@ -86,10 +86,21 @@ def button_meant(text: str, shown: Sequence[Message], content: Content) -> Butto
         return last.buttons[place] if place is not None else None
     if asks_again(text):
         return next((button for button in buttons if button.title in AGAIN), None)
-    if asks_to_extend_it(text):
-        about_one = [b for b in buttons if b.intent == "request_extension" and b.entities]
-        return about_one[0] if len(about_one) == 1 and not _in_form(last) else None
+    if asks_to_extend_it(text) and not _in_form(last):
+        return _extend_the_one_shown(shown, buttons)
     return None
+
+
+def _extend_the_one_shown(shown: Sequence[Message], buttons: Sequence[Button]) -> Button | None:
+    """Returns the request for the one order shown, offered or not: why not is then answered."""
+    about_one = [b for b in buttons if b.intent == "request_extension" and b.entities]
+    if about_one:
+        return about_one[0] if len(about_one) == 1 else None
+    states = [m for m in shown if (m.response or "").startswith("order_")]
+    numbers = {str(m.values["number"]) for m in states if "number" in m.values}
+    if len(numbers) != 1:
+        return None
+    return Button("", "request_extension", {"order_number": numbers.pop()})
 
 
 def _last_answer(messages: Sequence[Message], before: int) -> list[Message]:

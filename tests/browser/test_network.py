@@ -12,6 +12,9 @@ from playwright.sync_api import Route, WebSocketRoute, expect
 
 pytestmark = pytest.mark.model
 
+SOURCE = re.compile(r"Source : « (.+?) » — \S+")
+"""On the screen the article's name is the link."""
+
 QUESTION = "mon client ne répond plus"
 TWO_QUESTIONS = "mon client ne répond plus, et c'est quoi mon taux d'exécution ?"
 STREAM = re.compile("/stream$")
@@ -20,6 +23,7 @@ STREAM = re.compile("/stream$")
 def shown_once(seen: Any) -> None:
     """Fails unless the screen shows what the server has, each message once and in its order."""
     stored = [re.sub(r"\s+", " ", text).strip() for _, text in seen.stored()]
+    stored = [SOURCE.sub(r"Source : \1", text) for text in stored]
     expect(seen.panel.locator(".message")).to_have_count(len(stored))
     assert [re.sub(r" \(nouvelle fenêtre\)", "", text) for text in seen.texts()] == stored
 
