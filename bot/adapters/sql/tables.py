@@ -195,3 +195,20 @@ ratings = sa.Table(
     sa.Column("response_version", sa.Integer),
     sa.Column("given_at", UtcDateTime, nullable=False),
 )
+
+events = sa.Table(
+    "events",  # append-only: a trigger of migration 0004 refuses changes
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("actor_kind", sa.String, nullable=False),
+    sa.Column("actor_id", sa.String),
+    sa.Column("conversation_id", sa.String),  # no foreign key: events outlive what they name
+    sa.Column("target", sa.String),
+    _mapping("before"),
+    _mapping("after"),
+    sa.Index("ix_events_at", "at"),
+    sa.Index("ix_events_kind", "kind", "at"),
+    sa.Index("ix_events_conversation", "conversation_id", "id"),
+)
