@@ -24,25 +24,11 @@ from bot.marketplace.extensions import check_order
 from bot.marketplace.orders import Order, OrderStatus
 from bot.marketplace.references import by_urgency
 from bot.web.reading import read_body
+from bot.web.security_headers import PAGE_POLICY
 
 COOKIE = "demo_seller"
 TOKEN_LIFE = timedelta(minutes=5)
 TOKEN_PATH = "/demo/token"
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -88,7 +74,7 @@ async def _dashboard(request: Request) -> Response:
         "token_url": TOKEN_PATH,
     }
     response = _templates().TemplateResponse(request, "demo.html", context)
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -14,6 +14,22 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 """Set unless an answer says something else itself."""
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+"""The Content-Security-Policy of our pages: nothing inline, nothing from elsewhere."""
 
 
 class SecurityHeaders:

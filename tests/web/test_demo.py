@@ -14,7 +14,8 @@ import pytest
 
 from bot.adapters.demo_orders import SELLERS, seed
 from bot.cli import welcome
-from bot.web.demo import COOKIE, POLICY
+from bot.web.demo import COOKIE
+from bot.web.security_headers import PAGE_POLICY
 from bot.web.static_files import FOLDER
 from tests.conversations.conftest import Server
 
@@ -100,8 +101,8 @@ def test_other_sites_cannot_read_the_token(browser: httpx.Client) -> None:
 
 def test_the_page_keeps_its_own_strict_policy(browser: httpx.Client) -> None:
     page = browser.get("/")
-    assert page.headers["content-security-policy"] == POLICY
-    assert "unsafe" not in POLICY and "*" not in POLICY and "http" not in POLICY
+    assert page.headers["content-security-policy"] == PAGE_POLICY
+    assert "unsafe" not in PAGE_POLICY and "*" not in PAGE_POLICY and "http" not in PAGE_POLICY
     assert not re.search(r"<script(?![^>]*\bsrc=)", page.text)  # nothing inline
     assert not re.search(r"<style|\sstyle=|\son\w+=", page.text)
     assert not re.search(r"(?:src|href|action)=[\"']?(?:https?:)?//", page.text)  # nobody else
