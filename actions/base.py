@@ -20,6 +20,7 @@ from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 from bot.services.use_cases import UseCases
 from bot.support.conversations import Button
+from bot.support.responses import Content
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class SellerAction(Action):
         answer = self.use_cases.follow_ups.answer(scope, said, tracker.slots)
         if answer is None:
             answer = self.guarded(scope, said, tracker)
-        self.say(dispatcher, answer.says)
+        self.say(dispatcher, scope.content, answer.says)
         remember = {**self.forgotten(said, tracker), **answer.remember}
         return [SlotSet(name, value) for name, value in remember.items()]
 
@@ -124,10 +125,12 @@ class SellerAction(Action):
             return self.use_cases.rates.current(scope)
         return Answer()
 
-    def say(self, dispatcher: CollectingDispatcher, says: tuple[Say, ...]) -> None:
+    def say(
+        self, dispatcher: CollectingDispatcher, content: Content, says: tuple[Say, ...]
+    ) -> None:
         """Renders approved texts and sends them with where they come from."""
         for one in says:
-            reply = self.use_cases.content.render(one.response, one.values, one.buttons)
+            reply = content.render(one.response, one.values, one.buttons)
             dispatcher.utter_message(**rasa_message(reply))
 
 

@@ -52,12 +52,13 @@ class ValidateExtensionForm(SellerAction):
                 scope, said, tracker.slots, resumed=resumed
             )
         except MarketplaceError:
-            return self._broken(said, tracker, dispatcher)
+            return self._broken(scope, said, tracker, dispatcher)
         if progress.interrupted:
             return []
         if not resumed:
-            self.say(dispatcher, without_offers(self.side_questions(scope, said, tracker)))
-        self.say(dispatcher, answer.says)
+            beside = without_offers(self.side_questions(scope, said, tracker))
+            self.say(dispatcher, scope.content, beside)
+        self.say(dispatcher, scope.content, answer.says)
         return [SlotSet(name, value) for name, value in _slots(answer, progress).items()]
 
     def side_questions(
@@ -74,7 +75,7 @@ class ValidateExtensionForm(SellerAction):
         return tuple(say for p in parts for say in self.beside(scope, p, tracker.slots).says)
 
     def _broken(
-        self, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
+        self, scope: TurnScope, said: Understood, tracker: Tracker, dispatcher: CollectingDispatcher
     ) -> list[EventType]:
         draft = draft_from(tracker.slots)
         if draft.asked is None:  # nothing is read into the draft yet
@@ -83,7 +84,7 @@ class ValidateExtensionForm(SellerAction):
                 days=said.days[-1] if said.days else None,
                 reason=reason_in(said.text),
             )
-        self.say(dispatcher, (unavailable(draft),))
+        self.say(dispatcher, scope.content, (unavailable(draft),))
         ended = {"end": End.REFUSED.value}
         return [
             SlotSet("extension_draft", ended),

@@ -23,11 +23,12 @@ from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.rate_limits import WindowRateLimits
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.engine import create_engine
-from bot.errors import AssistantUnavailable, MarketplaceError, StorageError
+from bot.errors import AccessDenied, AssistantUnavailable, MarketplaceError, StorageError
 from bot.services.conversations import Conversations
 from bot.services.feedback import Feedback
 from bot.services.follow_ups import Likeness
 from bot.services.jobs import Jobs
+from bot.services.live_content import LiveContent
 from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
 from bot.services.site_ports import Hub, RateLimits, SiteStore
 from bot.services.turn_scope import TurnScopes
@@ -47,7 +48,7 @@ class Application:
 
     settings: Settings
     clock: Clock
-    content: Content
+    live: LiveContent
     store: ConversationStore
     marketplace: Marketplace
     tokens: JwtTokens
@@ -61,6 +62,11 @@ class Application:
     limits: RateLimits
     feedback: Feedback
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> Content:
+        """Returns the texts served at this moment; not to be kept beyond one answer."""
+        return self.live.current
 
     def start(self) -> None:
         """Loads the model; raises AssistantUnavailable when there is none."""
@@ -90,18 +96,18 @@ def build(
     store = store or SqlConversationStore(engine, settings.turn_seconds + 10)
     hub = LiveHub()
     marketplace = marketplace or _marketplace(settings, engine, clock)
-    content = load_content(settings.data_dir, settings.article_url)
+    live = LiveContent(load_content(settings.data_dir, settings.article_url))
     scopes = TurnScopes()
     reached = _fault_point(settings.fault_point)
     window = timedelta(days=settings.rate_window_days)
-    cases = use_cases(content, scopes, marketplace, store, sentence_likeness(), window, reached)
+    cases = use_cases(scopes, marketplace, store, sentence_likeness(), window, reached)
     assistant = assistant or rasa_assistant(settings, cases)
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     conversations = Conversations(
         store,
         assistant,
-        content,
+        live,
         scopes,
         clock,
         owner=owner,
@@ -112,15 +118,15 @@ def build(
         reached=reached,
     )
     jobs = Jobs(
-        store, marketplace, cases.extensions, content, clock, owner=owner, told=hub.publish
+        store, marketplace, cases.extensions, live, clock, owner=owner, told=hub.publish
     )  # fmt: skip
     return Application(
-        settings, clock, content, store, marketplace, _tokens(settings, clock), cases,
+        settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
         assistant, conversations, jobs, threads,
         site=store,
         hub=hub,
         limits=_limits(settings),
-        feedback=Feedback(store, store, content, clock),
+        feedback=Feedback(store, store, live, clock),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 
@@ -147,12 +153,16 @@ def rasa_assistant(settings: Settings, cases: UseCases) -> Any:
     from bot.adapters.rasa_agent import RasaAssistant
 
     def on_failure(name: str, conversation_id: str, error: Exception) -> list[dict[str, Any]]:
+        try:
+            scope = cases.scopes.find(conversation_id)
+        except AccessDenied:
+            return []  # its turn is over: nobody reads this
         if isinstance(error, StorageError):
-            cases.scopes.find(conversation_id).failure = error
+            scope.failure = error
             return []
         unreachable = isinstance(error, (MarketplaceError, TimeoutError))
         text_id = "marketplace_unavailable" if unreachable else "tool_failure"
-        return [rasa_message(cases.content.render(text_id))]
+        return [rasa_message(scope.content.render(text_id))]
 
     return RasaAssistant(newest_model(settings.model_dir), all_actions(cases), on_failure)
 
@@ -199,11 +209,11 @@ def demo_use_cases() -> UseCases:
     clock = SystemClock()
     engine = create_engine(settings.database_url)
     store = SqlConversationStore(engine)
-    content = load_content(settings.data_dir, settings.article_url)
-    scopes = DemoScopes(store, clock, settings.demo_seller)
+    live = LiveContent(load_content(settings.data_dir, settings.article_url))
+    scopes = DemoScopes(store, clock, settings.demo_seller, live)
     window = timedelta(days=settings.rate_window_days)
     marketplace = _marketplace(settings, engine, clock)
-    return use_cases(content, scopes, marketplace, store, sentence_likeness(), window)
+    return use_cases(scopes, marketplace, store, sentence_likeness(), window)
 
 
 def sentence_likeness() -> Likeness:

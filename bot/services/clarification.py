@@ -20,24 +20,24 @@ _NEVER_A_CHOICE = frozenset(
 
 
 class Clarification:
-    """Asks what was meant; ``titles`` are the human-worded names of intents."""
+    """Asks what was meant, by the human-worded names of intents."""
 
-    def __init__(self, titles: Mapping[str, str], handoff: Handoff) -> None:
-        self._titles = titles
+    def __init__(self, handoff: Handoff) -> None:
         self._handoff = handoff
 
     def choices(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Offers at most three meanings and "autre chose"."""
         if self._handoff.no_longer_wanted(scope, said):
             return self._handoff.withdraw(scope)
+        titles = scope.content.titles
         found = [
-            Button(self._titles[label], label)
+            Button(titles[label], label)
             for label in (str(score["name"]) for score in said.ranking)
-            if label in self._titles and label not in _NEVER_A_CHOICE
+            if label in titles and label not in _NEVER_A_CHOICE
         ][:MAX_CHOICES]
         if not found:
             return self._counted(scope, slots, Say("clarify_nothing_close"))
-        other = Button(self._titles["other"], "help")
+        other = Button(titles["other"], "help")
         return self._counted(scope, slots, Say("clarify", {}, (*found, other)))
 
     def unreadable(self, scope: TurnScope, slots: Mapping[str, Any]) -> Answer:

@@ -23,6 +23,7 @@ from bot.errors import (
 from bot.language.fragments import is_fragment
 from bot.services.awaited_answers import AwaitedAnswers
 from bot.services.intake import kept_text, remarks
+from bot.services.live_content import LiveContent
 from bot.services.ports import (
     Accepted,
     Assistant,
@@ -72,7 +73,7 @@ class Conversations:
         self,
         store: ConversationStore,
         assistant: Assistant,
-        content: Content,
+        live: LiveContent,
         scopes: TurnScopes,
         clock: Clock,
         *,
@@ -85,8 +86,8 @@ class Conversations:
     ) -> None:
         self._store = store
         self._assistant = assistant
-        self._content = content
-        self._typed_choices = TypedChoices(store, content)
+        self._live = live
+        self._typed_choices = TypedChoices(store)
         self._scopes = scopes
         self._clock = clock
         self._owner = owner
@@ -140,7 +141,7 @@ class Conversations:
         self._reached("accepted")
         if accepted.inactive_button and accepted.created:
             key = f"inactive:{conversation.id}:{accepted.message.number}"
-            reply = self._content.render("button_inactive")
+            reply = self._live.current.render("button_inactive")
             await self._in_thread(self._store.add_notice, conversation.id, key, reply, now)
         if accepted.turn is not None:
             self._start(accepted.turn)
@@ -232,9 +233,10 @@ class Conversations:
             message_number=last.number,
             now=self._clock.now(),
             state=turn.conversation.state,
+            content=self._live.current,
         )
         text = "\n".join(message.text for message in turn.messages)
-        pressed = await self._pressed(turn, text)
+        pressed = await self._pressed(turn, scope.content, text)
         asked = Turn(
             conversation_id=turn.conversation.id,
             message_number=last.number,
@@ -251,18 +253,19 @@ class Conversations:
         self._reached("answered")
         return await self._commit(turn, scope, result)
 
-    async def _pressed(self, turn: TurnStart, text: str) -> Button | None:
+    async def _pressed(self, turn: TurnStart, content: Content, text: str) -> Button | None:
         """Returns the button that was pressed, or that the typed text means."""
         last = turn.messages[-1]
         if last.intent is not None:
             return Button(last.text, last.intent, last.entities)
         first = turn.messages[0].number
-        return await self._in_thread(self._typed_choices.read, turn.conversation.id, first, text)
+        read = self._typed_choices.read
+        return await self._in_thread(read, content, turn.conversation.id, first, text)
 
     async def _commit(self, turn: TurnStart, scope: TurnScope, result: TurnResult) -> Committed:
         commit = TurnCommit(
             start=turn,
-            replies=(*map(self._content.render, remarks(turn.messages)), *result.replies),
+            replies=(*map(scope.content.render, remarks(turn.messages)), *result.replies),
             tracker=result.tracker,
             understanding=result.understanding,
             model=result.model,
@@ -297,7 +300,7 @@ class Conversations:
             return None
 
     async def _apologise(self, turn: TurnStart) -> Committed:
-        replies: Sequence[Reply] = (self._content.render("tool_failure"),)
+        replies: Sequence[Reply] = (self._live.current.render("tool_failure"),)
         commit = TurnCommit(turn, tuple(replies), turn.tracker, {}, self._assistant.model)
         now = self._clock.now()
         committed: Committed = await self._in_thread(

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 
+from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore, IncomingMessage, TurnCommit
 from bot.services.turn_scope import TurnScope, TurnScopes
 from bot.support.conversations import Conversation
@@ -20,8 +21,11 @@ class DemoScopes(TurnScopes):
     conversation opened for it, so that its effects are found again when Rasa retries it.
     """
 
-    def __init__(self, store: ConversationStore, clock: Clock, seller_id: str) -> None:
+    def __init__(
+        self, store: ConversationStore, clock: Clock, seller_id: str, live: LiveContent
+    ) -> None:
         super().__init__()
+        self._live = live
         self._store = store
         self._clock = clock
         self._seller_id = seller_id
@@ -35,7 +39,14 @@ class DemoScopes(TurnScopes):
         incoming = IncomingMessage(text, f"{message_id}/{action}")
         accepted = self._store.accept(conversation.id, incoming, OWNER, now)
         number = accepted.message.number
-        scope = TurnScope(conversation.id, self._seller_id, number, now, conversation.state)
+        scope = TurnScope(
+            conversation.id,
+            self._seller_id,
+            number,
+            now,
+            conversation.state,
+            content=self._live.current,
+        )
         yield scope
         if scope.failure is not None:
             raise scope.failure

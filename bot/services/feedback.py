@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.errors import AccessDenied
 from bot.services.intake import kept_text
+from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore
 from bot.services.site_ports import SiteStore
 from bot.support.conversations import Author, Message
 from bot.support.feedback import Rating, Thumb, ThumbValue
-from bot.support.responses import Content
 
 _LOOKED_AT = 50
 """How many of the newest messages are searched for the answer a rating is about."""
@@ -18,11 +18,11 @@ class Feedback:
     """Takes thumbs on answers and ratings of conversations; every method blocks."""
 
     def __init__(
-        self, store: ConversationStore, site: SiteStore, content: Content, clock: Clock
+        self, store: ConversationStore, site: SiteStore, live: LiveContent, clock: Clock
     ) -> None:
         self._store = store
         self._site = site
-        self._content = content
+        self._live = live
         self._clock = clock
 
     def thumb(self, conversation_id: str, number: int, value: ThumbValue | None) -> Message:
@@ -58,4 +58,4 @@ class Feedback:
 
     def is_answer(self, message: Message) -> bool:
         """Tells whether a thumb may be given for a message."""
-        return message.author is Author.BOT and self._content.is_answer(message.response)
+        return message.author is Author.BOT and self._live.current.is_answer(message.response)

@@ -37,10 +37,7 @@ _OTHER_SUBJECTS = frozenset(
 class FollowUps:
     """Answers follow-up questions with the one fact of the entry that they ask about."""
 
-    def __init__(
-        self, entries: Mapping[str, FaqEntry], likeness: Likeness, handoff: Handoff
-    ) -> None:
-        self._entries = entries
+    def __init__(self, likeness: Likeness, handoff: Handoff) -> None:
         self._likeness = likeness
         self._handoff = handoff
 
@@ -53,7 +50,7 @@ class FollowUps:
             return None
         leans = leans_on_before(said.text)
         open_question = leans or looks_like_question(said.text)
-        for entry in self._entries_in_mind(slots):
+        for entry in _entries_in_mind(scope.content.entries, slots):
             found, score = self._nearest(entry, said.text)
             is_last = entry.intent == slots.get("topic")
             room = leans or (_leaves_room(said, entry) and said.intent not in _OTHER_SUBJECTS)
@@ -61,15 +58,6 @@ class FollowUps:
             if score >= (SAME if _is_another_question(said, entry) else needed):
                 return self._told(scope, entry, found, slots)
         return None
-
-    def _entries_in_mind(self, slots: Mapping[str, Any]) -> list[FaqEntry]:
-        """Returns the entries answered lately, the last one first; none when all is forgotten."""
-        last = self._entries.get(str(slots.get("topic") or ""))
-        if last is None:
-            return []
-        given = _answered(slots.get("answered") or ())
-        earlier = [name for name in dict.fromkeys(reversed(given)) if name != last.intent]
-        return [last, *(self._entries[name] for name in earlier[:2] if name in self._entries)]
 
     def _told(
         self, scope: TurnScope, entry: FaqEntry, found: FollowUp, slots: Mapping[str, Any]
@@ -94,6 +82,16 @@ class FollowUps:
         scores = self._likeness(text, [ask for ask, _ in asks])
         best = max(range(len(asks)), key=lambda place: scores[place])
         return asks[best][1], scores[best]
+
+
+def _entries_in_mind(entries: Mapping[str, FaqEntry], slots: Mapping[str, Any]) -> list[FaqEntry]:
+    """Returns the entries answered lately, the last one first; none when all is forgotten."""
+    last = entries.get(str(slots.get("topic") or ""))
+    if last is None:
+        return []
+    given = _answered(slots.get("answered") or ())
+    earlier = [name for name in dict.fromkeys(reversed(given)) if name != last.intent]
+    return [last, *(entries[name] for name in earlier[:2] if name in entries)]
 
 
 def _may_be_one(said: Understood) -> bool:

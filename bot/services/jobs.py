@@ -14,10 +14,10 @@ from bot.marketplace.orders import ExtensionRequest
 from bot.services import extension_wording
 from bot.services.answers import Say
 from bot.services.extensions import Extensions, follow_job
+from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore, Marketplace
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import Effect, EffectState, Job
-from bot.support.responses import Content
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Jobs:
         store: ConversationStore,
         marketplace: Marketplace,
         extensions: Extensions,
-        content: Content,
+        live: LiveContent,
         clock: Clock,
         *,
         owner: str,
@@ -45,7 +45,7 @@ class Jobs:
         self._store = store
         self._marketplace = marketplace
         self._extensions = extensions
-        self._content = content
+        self._live = live
         self._clock = clock
         self._owner = owner
         self._told = told
@@ -124,7 +124,13 @@ class Jobs:
     def _send_again(self, effect: Effect) -> bool:
         """Sends the request again under the same key: the seller had asked for it."""
         now = self._clock.now()
-        scope = TurnScope(effect.conversation_id, effect.seller_id, effect.message_number, now)
+        scope = TurnScope(
+            effect.conversation_id,
+            effect.seller_id,
+            effect.message_number,
+            now,
+            content=self._live.current,
+        )
         said = self._extensions.send(scope, effect, sent_before=True)
         result = scope.effects[effect.key]
         if result.state is EffectState.UNKNOWN:
@@ -147,7 +153,7 @@ class Jobs:
         return len(stuck)
 
     def _notify(self, conversation_id: str, key: str, said: Say) -> None:
-        reply = self._content.render(said.response, said.values, said.buttons)
+        reply = self._live.current.render(said.response, said.values, said.buttons)
         if self._store.add_notice(conversation_id, key, reply, self._clock.now()) is not None:
             self._told(conversation_id)
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot.errors import AccessDenied
 from bot.support.conversations import ConversationState, Effect, Escalation, Job
+from bot.support.responses import Content
 
 
 @dataclass
@@ -21,7 +22,8 @@ class TurnScope:
 
     ``effects``, ``escalations`` and ``jobs`` are written when the turn is committed, in the
     same transaction as its replies. ``failure`` is set by an action that cannot let the turn
-    end well; the whole turn is then thrown away and redone.
+    end well; the whole turn is then thrown away and redone. ``content`` is what was served when
+    the turn began: all that it says comes from there.
     """
 
     conversation_id: str
@@ -34,6 +36,7 @@ class TurnScope:
     jobs: list[Job] = field(default_factory=list)
     withdraw_escalation: bool = False
     failure: Exception | None = None
+    content: Content = field(kw_only=True)
 
     def effect_key(self, action: str) -> str:
         """Returns the key of an outside action of this turn: the same when it is redone."""

@@ -43,11 +43,12 @@ _OPEN_QUESTIONS = frozenset({"talk_affirm", "talk_thank", "talk_greet", "offer_d
 class TypedChoices:
     """Reads typed answers as presses of the buttons shown last."""
 
-    def __init__(self, store: ConversationStore, content: Content) -> None:
+    def __init__(self, store: ConversationStore) -> None:
         self._store = store
-        self._content = content
 
-    def read(self, conversation_id: str, first_number: int, text: str) -> Button | None:
+    def read(
+        self, content: Content, conversation_id: str, first_number: int, text: str
+    ) -> Button | None:
         """Returns the button that a typed text presses, or None when the model must read it.
 
         ``first_number`` is the number of the turn's first message. Raises StorageError.
@@ -59,7 +60,7 @@ class TypedChoices:
             return None
         after = max(0, first_number - 1 - LOOK_BACK)
         before = self._store.messages_after(conversation_id, after, first_number - 1 - after)
-        return button_meant(text, _last_answer(before, first_number), self._content)
+        return button_meant(text, _last_answer(before, first_number), content)
 
 
 def button_meant(text: str, shown: Sequence[Message], content: Content) -> Button | None:
@@ -72,12 +73,14 @@ def button_meant(text: str, shown: Sequence[Message], content: Content) -> Butto
     if len(typed) == 1:
         return typed[0]
     response = last.response or ""
-    wanted = content.pressed_by_yes(response, last.values)
+    wanted = content.pressed_by_yes(response, last.values, last.response_version)
     if wanted and takes_up(text):
         return _with_intent(last.buttons, wanted)
     if turns_down(text) and (wanted or response in _OPEN_QUESTIONS):
         # "Une autre commande" stands last, after the order that is meant by a yes.
-        refused = _with_intent(last.buttons[::-1], content.pressed_by_no(response))
+        refused = _with_intent(
+            last.buttons[::-1], content.pressed_by_no(response, last.response_version)
+        )
         return refused or Button("", "deny", {"declined": True})
     if response in _LISTS:
         # A long list has more lines than buttons: its end is not the last button.

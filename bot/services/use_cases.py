@@ -19,14 +19,12 @@ from bot.services.ports import ConversationStore, Marketplace
 from bot.services.rate_answers import RateAnswers
 from bot.services.talk import Talk
 from bot.services.turn_scope import TurnScopes
-from bot.support.responses import Content
 
 
 @dataclass(frozen=True)
 class UseCases:
     """What actions call."""
 
-    content: Content
     scopes: TurnScopes
     faq: FaqAnswers
     follow_ups: FollowUps
@@ -41,7 +39,6 @@ class UseCases:
 
 
 def use_cases(
-    content: Content,
     scopes: TurnScopes,
     marketplace: Marketplace,
     store: ConversationStore,
@@ -53,20 +50,13 @@ def use_cases(
     handoff = Handoff()
     orders = OrderAnswers(marketplace)
     rates = RateAnswers(marketplace, rate_window)
-    titles = {entry.intent: entry.title for entry in content.entries.values()}
-    titles.update(
-        (name.removeprefix("title_"), response.text)
-        for name, response in content.responses.items()
-        if name.startswith("title_")
-    )
-    clarification = Clarification(titles, handoff)
+    clarification = Clarification(handoff)
     out_of_scope = OutOfScope(handoff, clarification)
     faq = FaqAnswers(orders, rates, handoff)
     return UseCases(
-        content=content,
         scopes=scopes,
         faq=faq,
-        follow_ups=FollowUps(content.entries, likeness, handoff),
+        follow_ups=FollowUps(likeness, handoff),
         continuations=Continuations(marketplace, orders, rates, faq),
         orders=orders,
         rates=rates,

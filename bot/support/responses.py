@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -135,45 +137,83 @@ class FaqEntry:
 
 @dataclass(frozen=True)
 class Content:
-    """All approved texts by id.
+    """All approved texts as they are served at one moment, by id; it never changes.
 
-    ``article_urls`` maps a source link's key to an address.
+    ``article_urls`` maps a source link's key to an address. ``versions`` holds every text that
+    was ever served, by id and version, so that what was said is rendered again byte for byte.
     """
 
     responses: Mapping[str, Response]
     entries: Mapping[str, FaqEntry]
     article_urls: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[tuple[str, int], FaqEntry | Response] = field(default_factory=dict)
+
+    @functools.cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Returns the human-worded names of intents, and of "other"."""
+        titles = {entry.intent: entry.title for entry in self.entries.values()}
+        titles.update(
+            (name.removeprefix("title_"), response.text)
+            for name, response in self.responses.items()
+            if name.startswith("title_")
+        )
+        return titles
+
+    def text(self, text_id: str, version: int | None = None) -> FaqEntry | Response:
+        """Returns the text served under an id, or that version of it.
+
+        Raises ContentError when there never was such a text.
+        """
+        served = self.entries.get(text_id) or self.responses.get(text_id)
+        if served is not None and version in (None, served.version):
+            return served
+        found = self.versions.get((text_id, version)) if version is not None else None
+        if found is None:
+            raise ContentError(f"no approved text {text_id!r}, version {version}")
+        return found
 
     def render(
-        self, text_id: str, values: Mapping[str, Any] | None = None, buttons: Iterable[Button] = ()
+        self,
+        text_id: str,
+        values: Mapping[str, Any] | None = None,
+        buttons: Iterable[Button] = (),
+        version: int | None = None,
     ) -> Reply:
-        """Returns the reply for an entry's or a response's id; raises ContentError if unknown."""
-        entry = self.entries.get(text_id)
-        if entry:
-            given = values or {}
-            url = given.get("article_url") or self.article_urls[entry.source_link]
-            follow_up, offers = str(given.get("follow_up") or ""), given.get("offers", True)
-            return entry.render(url, buttons, follow_up, offers=bool(offers))
-        response = self.responses.get(text_id)
-        if response is None:
-            raise ContentError(f"no approved text {text_id!r}")
-        return response.render(values or {}, buttons)
+        """Returns the reply for an entry's or a response's id; raises ContentError if unknown.
 
-    def pressed_by_yes(self, text_id: str, values: Mapping[str, Any]) -> str:
+        With the ``version`` and ``values`` recorded for a message it is that message again.
+        """
+        text = self.text(text_id, version)
+        given = values or {}
+        if isinstance(text, Response):
+            return text.render(given, buttons)
+        url = given.get("article_url") or self.article_urls[text.source_link]
+        follow_up, offers = str(given.get("follow_up") or ""), given.get("offers", True)
+        return text.render(url, buttons, follow_up, offers=bool(offers))
+
+    def pressed_by_yes(
+        self, text_id: str, values: Mapping[str, Any], version: int | None = None
+    ) -> str:
         """Returns the intent that a yes to a shown text means, "" where it asks no such thing."""
-        entry = self.entries.get(text_id)
-        if entry:
-            offers = entry.offer and values.get("offers", True)
-            return entry.leads_on[0].intent if offers else ""
-        response = self.responses.get(text_id)
-        return response.on_yes if response else ""
+        text = self._shown(text_id, version)
+        if isinstance(text, FaqEntry):
+            offers = text.offer and values.get("offers", True)
+            return text.leads_on[0].intent if offers else ""
+        return text.on_yes if text else ""
 
-    def pressed_by_no(self, text_id: str) -> str:
+    def pressed_by_no(self, text_id: str, version: int | None = None) -> str:
         """Returns the intent that a no to a shown text means, "" where it only declines."""
-        response = self.responses.get(text_id)
-        return response.on_no if response else ""
+        text = self._shown(text_id, version)
+        return text.on_no if isinstance(text, Response) else ""
 
     def is_answer(self, text_id: str | None) -> bool:
         """Tells whether a text answers a question: an FAQ entry, or a response that says so."""
         response = self.responses.get(text_id or "")
         return text_id in self.entries or (response is not None and response.answer)
+
+    def _shown(self, text_id: str, version: int | None) -> FaqEntry | Response | None:
+        """Returns the version that was shown; today's where that one was never kept."""
+        for number in (version, None):
+            with contextlib.suppress(ContentError):
+                return self.text(text_id, number)
+        return None

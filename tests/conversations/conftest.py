@@ -236,7 +236,7 @@ def rendered_again(server: Server) -> set[str]:
         rows = connection.execute(sa.select(messages)).mappings().all()
     said = [row for row in rows if row["author"] == "bot"]
     for row in said:
-        again = content.render(row["response"], row["values"])
+        again = content.render(row["response"], row["values"], version=row["response_version"])
         assert (again.text, again.version) == (row["text"], row["response_version"])
         assert dict(again.values) == row["values"], row["response"]
     return {row["response"] for row in said}

@@ -98,12 +98,12 @@ class Talker:
     def __init__(self, model: Path, cut_at_turns: int) -> None:
         self.marketplace = MemoryMarketplace()
         self.scopes = TurnScopes()
-        content = load_content(PROJECT / "data", "https://example.com/{article}")
+        self.content = load_content(PROJECT / "data", "https://example.com/{article}")
         store: Any = EffectsOnly()
-        cases = use_cases(content, self.scopes, self.marketplace, store, sentence_likeness())
+        cases = use_cases(self.scopes, self.marketplace, store, sentence_likeness())
 
         def on_failure(name: str, conversation: str, error: Exception) -> list[dict[str, Any]]:
-            return [rasa_message(content.render("tool_failure"))]
+            return [rasa_message(self.content.render("tool_failure"))]
 
         self.assistant = RasaAssistant(
             model, all_actions(cases), on_failure, cut_at_turns=cut_at_turns
@@ -116,7 +116,9 @@ class Talker:
     ) -> TurnResult:
         number = self.numbers[conversation] = self.numbers.get(conversation, 0) + 1
         turn = Turn(conversation, number, text, self.trackers.get(conversation), **button)
-        with self.scopes.running(TurnScope(conversation, seller, number, NOW)):
+        with self.scopes.running(
+            TurnScope(conversation, seller, number, NOW, content=self.content)
+        ):
             result = await self.assistant.respond(turn)
         self.trackers[conversation] = result.tracker
         return result
