@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.support.responses import Content
+from bot.services.live_content import LiveContent
 
 REQUESTS = ("order_status", "request_extension", "my_completion_rate", "request_human")
 SMALL_TALK = ("greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "help", "stop")
@@ -26,8 +26,8 @@ class Topic:
 class Topics:
     """Names intents: an FAQ entry by its own title, any other by its response ``title_…``."""
 
-    def __init__(self, content: Content) -> None:
-        self._content = content
+    def __init__(self, live: LiveContent) -> None:
+        self._live = live
 
     def all(self) -> list[Topic]:
         """Returns every topic: the FAQ first, then requests, small talk, and the rest."""
@@ -35,15 +35,15 @@ class Topics:
 
     def title(self, intent: str) -> str:
         """Returns an intent's title; one nobody named (of an old model, say) stays as it is."""
-        entry = self._content.entries.get(intent)
+        entry = self._live.current.entries.get(intent)
         if entry is not None:
             return entry.title
-        response = self._content.responses.get(f"title_{intent}")
+        response = self._live.current.responses.get(f"title_{intent}")
         return response.text if response is not None else intent
 
     def _all(self) -> Iterator[Topic]:
         groups = {
-            "faq": tuple(self._content.entries),
+            "faq": tuple(self._live.current.entries),
             "request": REQUESTS,
             "talk": SMALL_TALK,
             "other": OTHER,

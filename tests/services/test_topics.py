@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.adapters.content_yaml import load_content, read_yaml
+from bot.services.live_content import LiveContent
 from bot.services.topics import Topics
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -12,7 +13,7 @@ BUTTONS_ONLY = {"preview_cancellation", "withdraw_human", "change_extension", "b
 
 
 def test_every_intent_of_the_domain_that_can_be_typed_has_a_title() -> None:
-    topics = Topics(load_content(PROJECT / "data", "https://example.com/{article}"))
+    topics = Topics(LiveContent(load_content(PROJECT / "data", "https://example.com/{article}")))
     intents = {next(iter(each)) for each in read_yaml(PROJECT / "domain.yml")["intents"]}
     listed = topics.all()
     assert {topic.intent for topic in listed} == intents - BUTTONS_ONLY
@@ -21,5 +22,5 @@ def test_every_intent_of_the_domain_that_can_be_typed_has_a_title() -> None:
 
 
 def test_an_unknown_intent_keeps_its_name() -> None:
-    topics = Topics(load_content(PROJECT / "data", "https://example.com/{article}"))
+    topics = Topics(LiveContent(load_content(PROJECT / "data", "https://example.com/{article}")))
     assert topics.title("faq_of_an_old_model") == "faq_of_an_old_model"
