@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.argon2_passwords import Argon2Passwords
 from bot.adapters.clock import SystemClock
 from bot.adapters.content_yaml import load_content
 from bot.adapters.demo_orders import SELLERS
@@ -21,9 +22,12 @@ from bot.adapters.live_hub import LiveHub
 from bot.adapters.marketplace_http import HttpMarketplace
 from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.rate_limits import WindowRateLimits
+from bot.adapters.sql.account_store import SqlAccountStore
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.engine import create_engine
+from bot.adapters.sql.event_log import EventLog
 from bot.errors import AccessDenied, AssistantUnavailable, MarketplaceError, StorageError
+from bot.services.accounts import Accounts
 from bot.services.conversations import Conversations
 from bot.services.feedback import Feedback
 from bot.services.follow_ups import Likeness
@@ -61,6 +65,8 @@ class Application:
     hub: Hub
     limits: RateLimits
     feedback: Feedback
+    accounts: Accounts
+    events: EventLog
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -127,6 +133,8 @@ def build(
         hub=hub,
         limits=_limits(settings),
         feedback=Feedback(store, store, live, clock),
+        accounts=accounts(settings, engine, clock, hub.publish),
+        events=EventLog(engine),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 
@@ -136,12 +144,30 @@ def _tokens(settings: Settings, clock: Clock) -> JwtTokens:
     return JwtTokens(parse_keys(settings.jwt_keys), settings.jwt_audience, clock, public_keys)
 
 
+def accounts(
+    settings: Settings, engine: Any, clock: Clock, told: Callable[[str], None] = lambda topic: None
+) -> Accounts:
+    """Returns the staff's accounts; ``told`` hears when sessions may have ended."""
+    return Accounts(
+        SqlAccountStore(engine),
+        Argon2Passwords(),
+        clock,
+        idle=timedelta(minutes=settings.console_idle_minutes),
+        longest=timedelta(hours=settings.console_session_hours),
+        demo=settings.demo,
+        told=told,
+    )
+
+
 def _limits(settings: Settings) -> WindowRateLimits:
     return WindowRateLimits(
         {
             "address": settings.limit_address,
             "seller": settings.limit_seller,
             "messages": settings.limit_messages,
+            "staff": settings.limit_staff,
+            "sign_in_account": settings.limit_sign_in_account,
+            "sign_in_address": settings.limit_sign_in_address,
         }
     )
 

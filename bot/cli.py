@@ -11,8 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.agents_command import add_agents_command
 from bot.errors import AssistantError
 from bot.settings import Settings, read_settings, settings_table
+from bot.support.accounts import DEMO_PASSWORD, DEMO_STAFF
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -63,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help="train even if there is one")
     train.add_argument("--here", action="store_true", help="in this process, with Rasa's output")
     command("migrate", _migrate, "Bring the database's tables up to date.")
-    command("seed-demo", _seed, "Fill in the demo orders, dated from today, if there are none.")
+    command("seed-demo", _seed, "Fill in demo orders, dated from today, and demo staff.")
     command("settings", _settings, "Print the table of all settings, as it stands in the README.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
     evaluate = command("evaluate", _evaluate, "Print how well the trained model understands.")
@@ -80,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--seller", default="lea", help="who you are (default: lea)")
     chat.add_argument("--picture", type=Path, help="keep the conversation as an SVG picture")
     chat.add_argument("--url", default="", help="a running server; default: this machine's")
+    add_agents_command(command("agents", None, "Accounts of the staff: add, list, role, …"))
     buyer = command(
         "answer-extension", _answer_extension, "Play the client: accept or refuse (demo)."
     )
@@ -116,7 +119,10 @@ def welcome(base: str) -> str:
         "      « mon client répond plus »        « c'est quoi mon taux ? »\n"
         "    .venv/bin/python -m bot answer-extension FO21B8A4C9 --refuse\n"
         f"  The site API is described at {base}{SITE_API}/openapi.json\n"
-        "  Demo sellers: lea, karim, awa, thomas, chloe.\n"
+        "  Demo sellers: lea, karim, awa, thomas, chloe.\n\n"
+        f"  The console of the support staff: {base}/console\n"
+        f"    {', '.join(f'{s.id} ({s.role.value})' for s in DEMO_STAFF)}; "
+        f"password: {DEMO_PASSWORD}\n"
     )
 
 
@@ -204,11 +210,14 @@ def _seed(options: argparse.Namespace) -> None:
     from bot.adapters.demo_orders import seed
     from bot.adapters.marketplace_sql import SqlMarketplace
     from bot.adapters.sql.engine import create_engine
+    from bot.agents_command import open_accounts, seed_staff
 
     settings = _demo_settings()
     clock = SystemClock()
     count = seed(SqlMarketplace(create_engine(settings.database_url), clock), clock.now())
     print(f"Demo orders: {count} added." if count else "Demo orders are there already.")
+    added = seed_staff(open_accounts(settings))
+    print(f"Demo staff: {added} added." if added else "Demo staff is there already.")
 
 
 def _check_data(options: argparse.Namespace) -> None:

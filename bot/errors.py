@@ -4,8 +4,15 @@
     ├── SettingsError            a setting is missing or unsafe; the process refuses to start
     ├── ContentError             YAML content (phrases, answers, responses) breaks a rule
     ├── AuthenticationError      no valid token: forged, wrong audience, wrong key
-    │   └── TokenExpired             a token that was good once: its holder can get a new one
+    │   ├── TokenExpired             a token that was good once: its holder can get a new one
+    │   ├── SignInRefused            unknown name, wrong password, shut account: never told apart
+    │   └── NotSignedIn              no session of the staff, or one that has ended
     ├── AccessDenied             a valid principal asks for something that is not theirs
+    │   ├── RoleMissing              the staff's role is not enough; carries ``role``
+    │   └── ForgedRequest            a write that another site may have made up
+    ├── AccountError
+    │   ├── AccountRefused           an account cannot be or become that; carries ``code``
+    │   └── UnknownAccount           nobody on the staff has that id
     ├── BadInput                 a request that cannot be read (shape, type); carries ``code``
     │   └── TooLarge                 more than an edge reads of anybody
     ├── TooManyRequests          a limit is reached; carries ``retry_after``
@@ -42,8 +49,44 @@ class TokenExpired(AuthenticationError):
     """Says that a token was good once; with a new one its holder can go on."""
 
 
+class SignInRefused(AuthenticationError):
+    """Says that somebody may not sign in; never why."""
+
+
+class NotSignedIn(AuthenticationError):
+    """Says that no session of the staff came with a request, or one that has ended."""
+
+
 class AccessDenied(AssistantError):
     """Says that a principal asked for something that is not theirs."""
+
+
+class RoleMissing(AccessDenied):
+    """Says that it takes another role of the staff, ``role``."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"it takes the role {role}")
+        self.role = role
+
+
+class ForgedRequest(AccessDenied):
+    """Says that a write came from another site, or without its session's CSRF token."""
+
+
+class AccountError(AssistantError):
+    """Is the root of what can go wrong with the staff's accounts."""
+
+
+class AccountRefused(AccountError):
+    """Says that an account cannot be, or become, what was asked; ``code`` names the rule."""
+
+    def __init__(self, problem: str, code: str) -> None:
+        super().__init__(problem)
+        self.code = code
+
+
+class UnknownAccount(AccountError):
+    """Says that nobody on the staff has that id."""
 
 
 class BadInput(AssistantError):

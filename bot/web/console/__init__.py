@@ -1,1 +1,1 @@
-"""The console: the pages and the API that the staff works with."""
+"""The console of the support staff: pages under /console, JSON under /api/console/v1."""

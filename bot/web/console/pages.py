@@ -66,6 +66,7 @@ def render(
     }
     answer = _templates().TemplateResponse(request, f"console/{template}", given, status)
     answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

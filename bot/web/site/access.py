@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
 
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.bootstrap import Application
@@ -18,13 +15,13 @@ from bot.services.site_ports import Identity
 from bot.support.conversations import MAX_MESSAGE_LENGTH, Conversation
 from bot.support.feedback import MAX_COMMENT
 from bot.web.authorization import identity_of
+from bot.web.connections import address_of
 from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
 
 logger = logging.getLogger(__name__)
 
 _LIMITS = {"text_too_long": MAX_MESSAGE_LENGTH, "comment_too_long": MAX_COMMENT}
 
-T = TypeVar("T")
 Handler = Callable[[Request, Identity], Awaitable[Response]]
 
 
@@ -56,25 +53,6 @@ async def own_conversation(request: Request, identity: Identity) -> Conversation
     application: Application = request.app.state.application
     conversation_id = request.path_params["conversation"]
     return await application.conversations.own(identity.seller_id, conversation_id)
-
-
-async def in_thread(connection: HTTPConnection, call: Callable[..., T], *arguments: Any) -> T:
-    """Runs what blocks on the application's threads."""
-    application: Application = connection.app.state.application
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(application.threads, call, *arguments)
-
-
-def address_of(connection: HTTPConnection) -> str:
-    """Returns the caller's address as it is counted: whole for IPv4, its network for IPv6."""
-    host = connection.client.host if connection.client else "unknown"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:

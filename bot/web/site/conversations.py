@@ -13,9 +13,10 @@ from bot.bootstrap import Application
 from bot.services.site_ports import Identity
 from bot.services.transcripts import transcript_of
 from bot.support.conversations import Message
+from bot.web import fields
+from bot.web.connections import in_thread
 from bot.web.reading import read_json
-from bot.web.site import fields
-from bot.web.site.access import in_thread, own_conversation
+from bot.web.site.access import own_conversation
 from bot.web.site.presentation import present_overview
 
 MOST_LISTED = 50

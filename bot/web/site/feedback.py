@@ -12,9 +12,10 @@ from bot.bootstrap import Application
 from bot.errors import AccessDenied, BadInput
 from bot.services.site_ports import Identity
 from bot.support.feedback import MAX_COMMENT, MAX_STARS, MIN_STARS, ThumbValue
+from bot.web import fields
+from bot.web.connections import in_thread
 from bot.web.reading import read_json
-from bot.web.site import fields
-from bot.web.site.access import in_thread, own_conversation
+from bot.web.site.access import own_conversation
 
 
 async def give_thumb(request: Request, identity: Identity) -> Response:

@@ -14,9 +14,10 @@ from bot.services.intake import kept_text
 from bot.services.ports import IncomingMessage
 from bot.services.site_ports import Identity
 from bot.support.conversations import MAX_MESSAGE_LENGTH
+from bot.web import fields
+from bot.web.connections import in_thread
 from bot.web.reading import read_json
-from bot.web.site import fields
-from bot.web.site.access import in_thread, own_conversation
+from bot.web.site.access import own_conversation
 from bot.web.site.presentation import (
     is_typing,
     present_message,

@@ -13,7 +13,6 @@ import logging
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -28,9 +27,9 @@ from bot.errors import (
 )
 from bot.services.site_ports import Identity, Listener, Replay
 from bot.support.conversations import Conversation, ConversationState
+from bot.web import fields
+from bot.web.connections import address_of, in_thread, is_own_origin
 from bot.web.reading import parse_json
-from bot.web.site import fields
-from bot.web.site.access import address_of, in_thread
 from bot.web.site.presentation import is_typing, present_messages
 
 logger = logging.getLogger(__name__)
@@ -238,7 +237,7 @@ def _origin_is_allowed(websocket: WebSocket) -> bool:
     origin = websocket.headers.get("origin")
     if origin is None or origin in websocket.app.state.origins:
         return True
-    return urlsplit(origin).netloc == websocket.headers.get("host")
+    return is_own_origin(websocket, origin)
 
 
 @contextlib.contextmanager

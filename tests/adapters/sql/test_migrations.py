@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 import bot.adapters.marketplace_tables  # registers its tables with the metadata
+import bot.adapters.sql.account_tables
 import bot.adapters.sql.tables  # noqa: F401 - and these theirs
 from bot.adapters.sql.engine import create_engine, reading, writing
 from bot.adapters.sql.metadata import metadata

@@ -1,0 +1,39 @@
+"""What every edge does with a connection: whose it is, whence it comes, and work off the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from bot.bootstrap import Application
+
+T = TypeVar("T")
+
+
+async def in_thread(connection: HTTPConnection, call: Callable[..., T], *arguments: Any) -> T:
+    """Runs what blocks on the application's threads."""
+    application: Application = connection.app.state.application
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(application.threads, call, *arguments)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Returns the caller's address as it is counted: whole for IPv4, its network for IPv6."""
+    host = connection.client.host if connection.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def is_own_origin(connection: HTTPConnection, origin: str) -> bool:
+    """Tells whether an Origin header names the server that is asked."""
+    return urlsplit(origin).netloc == connection.headers.get("host")

@@ -1,0 +1,106 @@
+"""The console's routes: pages, and the JSON they read and write.
+
+A part of the console adds its routes here by two functions of its own module: one for pages, with
+whole paths under ``/console``, one for JSON, with paths under ``/api/console/v1``.
+"""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot.bootstrap import Application
+from bot.errors import AssistantError
+from bot.support.staff import Staff
+from bot.web.console.access import (
+    on_failure,
+    on_http_problem,
+    on_refusal,
+    page_for,
+    problem_page,
+    role_of,
+    staff_only,
+)
+from bot.web.console.pages import render
+from bot.web.console.return_path import HOME, LOGIN
+from bot.web.console.session import login, login_page, logout, session
+
+PREFIX = "/api/console/v1"
+
+
+def console_routes(application: Application) -> list[BaseRoute]:
+    """Returns all of the console, to be put into the main application."""
+    return [
+        Mount(PREFIX, create_console_api(application)),
+        *page_routes(application),
+        Route(f"{HOME}/{{rest:path}}", page_for(_no_such_page)),
+    ]
+
+
+def create_console_api(application: Application) -> Starlette:
+    """Returns the ASGI app of the console's JSON, to be mounted at PREFIX."""
+    app = Starlette(
+        routes=api_routes(application),
+        exception_handlers={
+            AssistantError: on_refusal,
+            HTTPException: on_http_problem,
+            Exception: on_failure,
+        },
+    )
+    app.router.redirect_slashes = False
+    app.state.application = application
+    return app
+
+
+def api_routes(application: Application) -> list[BaseRoute]:
+    """Returns the routes of the console's JSON, without PREFIX."""
+    return [
+        Route("/login", login, methods=["POST"]),
+        Route("/logout", staff_only(logout), methods=["POST"]),
+        Route("/session", staff_only(session)),
+    ]
+
+
+def page_routes(application: Application) -> list[BaseRoute]:
+    """Returns the routes of the console's pages, with whole paths."""
+    return [
+        Route(LOGIN, login_page),
+        Route(HOME, page_for(_queue)),
+        Route(f"{HOME}/conversations/{{conversation}}", page_for(_conversation)),
+    ]
+
+
+async def _queue(request: Request, staff: Staff) -> Response:
+    """Shows the queue; what is in it comes as JSON."""
+    return render(request, "queue.html", staff=staff, page="queue")
+
+
+async def _conversation(request: Request, staff: Staff) -> Response:
+    """Shows one conversation; what is in it comes as JSON."""
+    conversation = request.path_params["conversation"]
+    return render(
+        request, "conversation.html", staff=staff, page="queue", conversation=conversation
+    )
+
+
+async def _no_such_page(request: Request, staff: Staff) -> Response:
+    return problem_page(request, "not_found", 404, staff)
+
+
+def role_table(application: Application) -> str:
+    """Returns who may do what, in Markdown, as it stands in docs/console.md."""
+    rows = ["| address | takes at least |", "|---|---|"]
+    served = [
+        *(("", route) for route in page_routes(application)),
+        *((PREFIX, route) for route in api_routes(application)),
+    ]
+    for prefix, route in served:
+        if isinstance(route, Route):
+            role = role_of(route)
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                path = prefix + route.path
+                rows.append(f"| `{method} {path}` | {role.value if role else 'nothing'} |")
+    return "\n".join(rows)
