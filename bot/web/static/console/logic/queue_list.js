@@ -15,6 +15,8 @@ export class QueueList {
     this.rows = [];
     /** Ids ever seen; null before the first reading: what is there from the start is no news. @type {Set<string> | null} */
     this._seen = null;
+    /** Ids in the server's order. @type {string[]} */
+    this._order = [];
   }
 
   /**
@@ -36,14 +38,22 @@ export class QueueList {
       gone: false,
     }));
     this._seen = new Set([...(seen ?? []), ...cases.map(({ id }) => id)]);
+    this._order = cases.map(({ id }) => id);
     this.rows = held ? merged(this.rows, current) : current;
     return news;
+  }
+
+  /** Lets go: the server's order as last heard, without what has left. */
+  settle() {
+    const known = new Map(this.rows.map((row) => [row.id, row]));
+    this.rows = this._order.flatMap((id) => known.get(id) ?? []);
   }
 
   /** Begins anew: other filters. */
   clear() {
     this.rows = [];
     this._seen = null;
+    this._order = [];
   }
 
   /** Somebody has looked at a row: it is new no longer. @param {string} id */
