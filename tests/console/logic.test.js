@@ -135,7 +135,7 @@ test("a write carries the CSRF token, asked for once", async () => {
 });
 
 test("a stale token is asked for again once, and no write goes out a third time", async () => {
-  const csrf = [403, { error: { code: "csrf_refused", message: "Réessayez." } }];
+  const csrf = [403, { error: { code: "forged_request", message: "Réessayez." } }];
   const { api, calls } = apiOf([200, { csrf_token: "t1" }], csrf, [200, { csrf_token: "t2" }], [204]);
   await api.post("/x");
   assert.equal(calls[3].headers["X-CSRF-Token"], "t2");

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from bot.bootstrap import Application
 from bot.errors import BadInput, NotSignedIn, SignInRefused
 from bot.services.accounts import csrf_token_of
-from bot.support.accounts import LONGEST_PASSWORD, folded_id
+from bot.support.accounts import DEMO_PASSWORD, DEMO_STAFF, LONGEST_PASSWORD, folded_id
 from bot.support.staff import Staff
 from bot.web import fields
 from bot.web.connections import address_of, in_thread
@@ -20,7 +20,7 @@ from bot.web.console.access import (
     session_of,
     session_token,
 )
-from bot.web.console.pages import render
+from bot.web.console.pages import ROLES_FRENCH, render
 from bot.web.console.return_path import safe_next
 from bot.web.reading import read_json
 
@@ -83,8 +83,22 @@ async def login_page(request: Request) -> Response:
     try:
         await session_of(request)
     except NotSignedIn:
-        return render(request, "login.html", staff=None, next=wanted)
+        return _sign_in_page(request, wanted)
     return RedirectResponse(wanted, 303)
+
+
+def _sign_in_page(request: Request, wanted: str) -> Response:
+    """Returns the page; the demo's accounts are named on it in demo mode only."""
+    application: Application = request.app.state.application
+    demo = DEMO_STAFF if application.settings.demo else ()
+    return render(
+        request,
+        "login.html",
+        staff=None,
+        next=wanted,
+        demo_staff=[(one.id, one.name, ROLES_FRENCH[one.role]) for one in demo],
+        demo_password=DEMO_PASSWORD if demo else "",
+    )
 
 
 def present_session(staff: Staff, token: str) -> dict[str, Any]:

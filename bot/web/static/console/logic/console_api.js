@@ -54,7 +54,7 @@ export class ConsoleApi {
     try {
       return await this._write(method, path, body);
     } catch (error) {
-      if (!(error instanceof Refused) || !error.code.startsWith("csrf")) throw error;
+      if (!(error instanceof Refused) || error.code !== "forged_request") throw error;
       this._csrf = null;
       return this._write(method, path, body);
     }
