@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     command("migrate", _migrate, "Bring the database's tables up to date.")
     command("seed-demo", _seed, "Fill in demo orders, dated from today, and demo staff.")
     command("settings", _settings, "Print the table of all settings, as it stands in the README.")
+    command("roles", _roles, "Print who may do what at the console, as in docs/console.md.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
     evaluate = command("evaluate", _evaluate, "Print how well the trained model understands.")
     evaluate.add_argument("--set", choices=(*BLIND_SETS, "all"), default="all")
@@ -239,6 +240,13 @@ def _check_data(options: argparse.Namespace) -> None:
 
 def _settings(options: argparse.Namespace) -> None:
     print(settings_table())
+
+
+def _roles(options: argparse.Namespace) -> None:
+    from bot.bootstrap import build
+    from bot.web.console.app import role_table
+
+    print(role_table(build(_demo_settings())))
 
 
 def _evaluate(options: argparse.Namespace) -> None:

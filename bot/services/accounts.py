@@ -116,8 +116,15 @@ class Accounts:
         """Returns all accounts, by id."""
         return self._store.accounts()
 
-    def staff(self) -> list[Staff]:
-        """Returns who may hold a conversation now."""
+    def staff(self, staff_id: str) -> Staff | None:
+        """Returns somebody on the staff, disabled or not; None when nobody has that id."""
+        account = self._store.account(staff_id)
+        if account is None or (account.demo and not self._demo):
+            return None
+        return account.staff
+
+    def colleagues(self) -> list[Staff]:
+        """Returns who may hold a conversation now, by id."""
         return [account.staff for account in self._store.accounts() if self._counts(account)]
 
     def add(

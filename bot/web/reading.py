@@ -27,6 +27,12 @@ async def read_json(request: Request) -> dict[str, Any]:
     return parse_json(await read_body(request))
 
 
+async def read_json_or_nothing(request: Request) -> dict[str, Any]:
+    """Returns a small JSON object, an empty one for an empty body."""
+    raw = await read_body(request)
+    return parse_json(raw) if raw else {}
+
+
 def parse_json(raw: bytes | str) -> dict[str, Any]:
     """Returns a JSON object of sound text; raises BadInput."""
     try:

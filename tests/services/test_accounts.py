@@ -122,7 +122,7 @@ def test_a_demo_account_opens_nothing_outside_demo_mode(office: Office) -> None:
     assert demo.session(token).staff.id == "nora"
     with pytest.raises(NotSignedIn):
         office.accounts.session(token)  # the same database, no longer in demo mode
-    assert [staff.id for staff in office.accounts.staff()] == ["paul"]
+    assert [staff.id for staff in office.accounts.colleagues()] == ["paul"]
     with pytest.raises(AccountRefused):
         office.accounts.add(Staff("lea", "Léa", Role.AGENT), DEMO_PASSWORD)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,15 +43,27 @@ class EventLog(SqlStore):
         *,
         conversation_id: str | None = None,
         kinds: tuple[EventKind, ...] = (),
+        actor_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         before_id: int | None = None,
         limit: int = 200,
     ) -> list[Event]:
-        """Returns the newest events that fit, the newest first; ``before_id`` pages on."""
+        """Returns the newest events that fit, the newest first; ``before_id`` pages on.
+
+        ``since`` is part of the time asked for, ``until`` no longer.
+        """
         statement = sa.select(events).order_by(events.c.id.desc()).limit(limit)
         if conversation_id is not None:
             statement = statement.where(events.c.conversation_id == conversation_id)
         if kinds:
             statement = statement.where(events.c.kind.in_([kind.value for kind in kinds]))
+        if actor_id is not None:
+            statement = statement.where(events.c.actor_id == actor_id)
+        if since is not None:
+            statement = statement.where(events.c.at >= since)
+        if until is not None:
+            statement = statement.where(events.c.at < until)
         if before_id is not None:
             statement = statement.where(events.c.id < before_id)
         with self._reading() as connection:

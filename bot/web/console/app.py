@@ -24,6 +24,8 @@ from bot.web.console.access import (
     role_of,
     staff_only,
 )
+from bot.web.console.accounts import accounts_api, accounts_pages
+from bot.web.console.audit import audit_pages
 from bot.web.console.pages import render
 from bot.web.console.return_path import HOME, LOGIN
 from bot.web.console.session import login, login_page, logout, session
@@ -61,6 +63,7 @@ def api_routes(application: Application) -> list[BaseRoute]:
         Route("/login", login, methods=["POST"]),
         Route("/logout", staff_only(logout), methods=["POST"]),
         Route("/session", staff_only(session)),
+        *accounts_api(application),
     ]
 
 
@@ -70,6 +73,8 @@ def page_routes(application: Application) -> list[BaseRoute]:
         Route(LOGIN, login_page),
         Route(HOME, page_for(_queue)),
         Route(f"{HOME}/conversations/{{conversation}}", page_for(_conversation)),
+        *accounts_pages(application),
+        *audit_pages(application),
     ]
 
 
@@ -82,7 +87,7 @@ async def _conversation(request: Request, staff: Staff) -> Response:
     """Shows one conversation; what is in it comes as JSON."""
     conversation = request.path_params["conversation"]
     return render(
-        request, "conversation.html", staff=staff, page="queue", conversation=conversation
+        request, "conversation.html", staff=staff, page="queue", conversation_id=conversation
     )
 
 

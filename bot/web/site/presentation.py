@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timezone
 from typing import Any
 
 from bot.bootstrap import Application
 from bot.services.site_ports import Overview, Replay
 from bot.support.conversations import Author, Conversation, Message
 from bot.support.feedback import ThumbValue
+from bot.web.moments import moment
 
 LONGEST_PREVIEW = 120
-
-
-def moment(when: datetime) -> str:
-    """Returns a moment in RFC 3339, UTC."""
-    return when.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def present_message(

@@ -9,7 +9,7 @@ from bot.bootstrap import Application
 from bot.services.site_ports import Identity
 from bot.support.conversations import MAX_MESSAGE_LENGTH
 from bot.support.feedback import MAX_COMMENT
-from bot.web.site.presentation import moment
+from bot.web.moments import moment
 
 POLL_SECONDS = 3
 _SUGGESTION = "site_suggestion_"
