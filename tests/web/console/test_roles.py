@@ -111,4 +111,4 @@ def test_nothing_is_written_without_the_sessions_own_csrf_token(
     admin, other = people["admin"], people["agent"]
     for token in ("", "wrong", other.csrf):
         answer = ask(admin, method, path, csrf=token)
-        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "csrf_refused")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forged_request")
