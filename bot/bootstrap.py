@@ -24,20 +24,33 @@ from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.rate_limits import WindowRateLimits
 from bot.adapters.sql.account_store import SqlAccountStore
 from bot.adapters.sql.conversation_store import SqlConversationStore
+from bot.adapters.sql.desk_store import SqlDeskStore
 from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.event_log import EventLog
-from bot.errors import AccessDenied, AssistantUnavailable, MarketplaceError, StorageError
+from bot.errors import (
+    AccessDenied,
+    AssistantUnavailable,
+    MarketplaceError,
+    SettingsError,
+    StorageError,
+)
 from bot.services.accounts import Accounts
 from bot.services.conversations import Conversations
+from bot.services.desk import Desk
+from bot.services.desk_jobs import DeskJobs
 from bot.services.feedback import Feedback
 from bot.services.follow_ups import Likeness
+from bot.services.inbox import Inbox
 from bot.services.jobs import Jobs
 from bot.services.live_content import LiveContent
 from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
+from bot.services.presence import Presence
 from bot.services.site_ports import Hub, RateLimits, SiteStore
 from bot.services.turn_scope import TurnScopes
 from bot.services.use_cases import UseCases, use_cases
+from bot.services.waiting import WaitingWords
 from bot.settings import Settings, read_settings
+from bot.support.opening_hours import OpeningHours, parse_opening_hours
 from bot.support.responses import Content
 
 STORE_THREADS = 12
@@ -67,6 +80,8 @@ class Application:
     feedback: Feedback
     accounts: Accounts
     events: EventLog
+    desk: Desk
+    inbox: Inbox
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -111,20 +126,15 @@ def build(
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     conversations = Conversations(
-        store,
-        assistant,
-        live,
-        scopes,
-        clock,
-        owner=owner,
-        threads=threads,
-        turn_seconds=settings.turn_seconds,
-        burst_seconds=settings.burst_seconds,
-        told=hub.publish,
-        reached=reached,
-    )
+        store, assistant, live, scopes, clock,
+        owner=owner, threads=threads, told=hub.publish, reached=reached,
+        turn_seconds=settings.turn_seconds, burst_seconds=settings.burst_seconds,
+    )  # fmt: skip
+    staff = accounts(settings, engine, clock, hub.publish)
+    desk, inbox, due = _desk(settings, engine, staff, store, live, clock, hub.publish)
     jobs = Jobs(
-        store, marketplace, cases.extensions, live, clock, owner=owner, told=hub.publish
+        store, marketplace, cases.extensions, live, clock,
+        owner=owner, told=hub.publish, handlers=due.handlers,
     )  # fmt: skip
     return Application(
         settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
@@ -133,10 +143,38 @@ def build(
         hub=hub,
         limits=_limits(settings),
         feedback=Feedback(store, store, live, clock),
-        accounts=accounts(settings, engine, clock, hub.publish),
+        accounts=staff,
         events=EventLog(engine),
+        desk=desk,
+        inbox=inbox,
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
+
+
+def _desk(
+    settings: Settings,
+    engine: Any,
+    directory: Accounts,
+    store: ConversationStore,
+    live: LiveContent,
+    clock: Clock,
+    told: Callable[[str], None],
+) -> tuple[Desk, Inbox, DeskJobs]:
+    """Returns what staff work with, and what becomes due there."""
+    kept, presence = SqlDeskStore(engine), Presence(clock)
+    limit = timedelta(minutes=settings.claim_minutes)
+    words = WaitingWords(_hours(settings))
+    desk = Desk(kept, directory, live, clock, presence, claim_limit=limit, told=told)
+    due = DeskJobs(kept, kept, store, live, clock, words, claim_limit=limit, told=told)
+    return desk, Inbox(kept, clock, presence), due
+
+
+def _hours(settings: Settings) -> OpeningHours:
+    """Returns the team's hours; raises SettingsError when they cannot be read."""
+    try:
+        return parse_opening_hours(settings.opening_hours, settings.closed_days)
+    except ValueError as error:
+        raise SettingsError(f"ASSISTANT_OPENING_HOURS or _CLOSED_DAYS: {error}") from error
 
 
 def _tokens(settings: Settings, clock: Clock) -> JwtTokens:

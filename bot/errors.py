@@ -19,6 +19,12 @@
     ├── StorageError             the database did not answer or refused
     ├── ConversationMoved        the bot no longer holds the conversation at that epoch
     ├── AssistantUnavailable     no model, or the turn's deadline passed
+    ├── DeskError
+    │   ├── AlreadyClaimed           somebody else holds the conversation; carries ``holder``
+    │   ├── NotHolder                only who holds it may do that; carries ``holder``
+    │   ├── CannotUndo               too late, or something happened since
+    │   ├── NotPossible              not in the state it is in; carries ``code``
+    │   └── UnknownConversation      there is no such conversation
     └── MarketplaceError
         ├── OrderNotFound            unknown number, or somebody else's: never told apart
         ├── ExtensionRefused         a rule forbids it; carries ``refusal``
@@ -122,6 +128,48 @@ class ConversationMoved(AssistantError):
 
 class AssistantUnavailable(AssistantError):
     """Says that no model is loaded or that the turn's deadline passed."""
+
+
+class DeskError(AssistantError):
+    """Is the root of what staff cannot do with a conversation."""
+
+
+class AlreadyClaimed(DeskError):
+    """Says that somebody else holds the conversation.
+
+    ``holder`` is a :class:`bot.support.desk.Holder`.
+    """
+
+    def __init__(self, holder: object) -> None:
+        super().__init__(f"already claimed by {getattr(holder, 'id', holder)}")
+        self.holder = holder
+
+
+class NotHolder(DeskError):
+    """Says that only who holds the conversation may do that.
+
+    ``holder`` is the :class:`bot.support.desk.Holder` who does, None when nobody holds it.
+    """
+
+    def __init__(self, holder: object = None) -> None:
+        super().__init__(f"held by {getattr(holder, 'id', None)}")
+        self.holder = holder
+
+
+class CannotUndo(DeskError):
+    """Says that a change can no longer be taken back."""
+
+
+class NotPossible(DeskError):
+    """Says that a conversation's state does not allow it; ``code`` names the obstacle."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class UnknownConversation(DeskError):
+    """Says that there is no such conversation."""
 
 
 class MarketplaceError(AssistantError):

@@ -86,6 +86,18 @@ class Settings:
     burst_seconds: float = _setting(
         0.7, "How long a fragment waits for the rest of what is being typed, in seconds."
     )
+    opening_hours: str = _setting(
+        "lun-ven 09:00-18:00",
+        "When the team answers, Paris time: `lun-ven 09:00-12:00 14:00-18:00; sam 10:00-12:00`, "
+        "or `toujours`.",
+    )
+    closed_days: str = _setting(
+        "", "Days on which the team does not answer: `2026-12-25`, several with commas."
+    )
+    claim_minutes: float = _setting(
+        10.0,
+        "How long a seller waits for who claimed before the queue has them again, minutes.",
+    )
     demo_seller: str = _setting("lea", "Seller that plain `rasa shell` and `rasa run` speak as.")
     fault_point: str = _setting(
         "", "Where the process kills itself, for recovery tests; demo only."

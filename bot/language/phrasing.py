@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -54,3 +55,27 @@ def percent(rate: float) -> str:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """Returns "1 commande" or "3 commandes"."""
     return f"{number} {singular if abs(number) < 2 else plural or singular + 's'}"
+
+
+def hour(moment: time) -> str:
+    """Returns "9 h" or "12 h 30"."""
+    return f"{moment.hour} h{f' {moment.minute:02d}' if moment.minute else ''}"
+
+
+def weekdays(first: int, last: int) -> str:
+    """Returns "le lundi", "le lundi et le mardi" or "du lundi au vendredi"; 0 is Monday."""
+    if first == last:
+        return f"le {_WEEKDAYS[first]}"
+    if last == first + 1:
+        return f"le {_WEEKDAYS[first]} et le {_WEEKDAYS[last]}"
+    return f"du {_WEEKDAYS[first]} au {_WEEKDAYS[last]}"
+
+
+def ordinal(number: int) -> str:
+    """Returns "1re" or "3e", as said of a person."""
+    return "1re" if number == 1 else f"{number}e"
+
+
+def enumeration(parts: Sequence[str]) -> str:
+    """Returns "a", "a et b" or "a, b et c"."""
+    return " et ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

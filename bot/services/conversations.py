@@ -142,7 +142,8 @@ class Conversations:
         if accepted.inactive_button and accepted.created:
             key = f"inactive:{conversation.id}:{accepted.message.number}"
             reply = self._live.current.render("button_inactive")
-            await self._in_thread(self._store.add_notice, conversation.id, key, reply, now)
+            add = functools.partial(self._store.add_notice, only_bot=True)
+            await self._in_thread(add, conversation.id, key, reply, now)
         if accepted.turn is not None:
             self._start(accepted.turn)
         self._told(conversation.id)
@@ -192,13 +193,10 @@ class Conversations:
         while turn is not None:
             committed: Committed | None
             try:
-                if not turn.conversation.state.bot_may_speak:
-                    await self._silence(turn)
-                    return
                 turn = await self._with_the_rest(turn)
                 committed = await self._answer(turn)
             except ConversationMoved:
-                self._tell(turn, None)
+                await self._leave(turn)
                 return
             except AssistantError as error:
                 logger.warning("turn in %s failed: %r", turn.conversation.id, error)
@@ -211,10 +209,13 @@ class Conversations:
             self._tell(turn, None)
             turn = await self._begin(turn.conversation.id) if committed.more else None
 
-    async def _silence(self, turn: TurnStart) -> None:
-        """Leaves the messages to the agent who holds the conversation."""
+    async def _leave(self, turn: TurnStart) -> None:
+        """Gives the lease back, where it is still ours: the conversation is somebody else's."""
         now = self._clock.now()
-        await self._in_thread(self._store.silence_turn, turn, self._owner, now)
+        try:
+            await self._in_thread(self._store.abandon_turn, turn, self._owner, now)
+        except StorageError as error:
+            logger.warning("lease of %s left to run out: %r", turn.conversation.id, error)
         self._tell(turn, None)
 
     async def _with_the_rest(self, turn: TurnStart) -> TurnStart:
@@ -223,7 +224,10 @@ class Conversations:
         if last.intent is not None or self._burst_seconds <= 0 or not is_fragment(last.text):
             return turn
         await asyncio.sleep(self._burst_seconds)
-        return await self._begin(turn.conversation.id, widen=True) or turn
+        widened = await self._begin(turn.conversation.id, widen=True)
+        if widened is None:  # an agent has taken it, or another owner: nothing may be done here
+            raise ConversationMoved("the turn is no longer ours")
+        return widened
 
     async def _answer(self, turn: TurnStart) -> Committed:
         last = turn.messages[-1]
@@ -245,6 +249,7 @@ class Conversations:
             intent=pressed.intent if pressed else None,
             entities=pressed.entities if pressed else {},
             seconds=self._turn_seconds,
+            interrupted=turn.interrupted,
         )
         with self._scopes.running(scope):
             result = await self._assistant.respond(asked)

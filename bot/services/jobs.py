@@ -29,7 +29,11 @@ STUCK_AFTER = timedelta(minutes=2)
 
 
 class Jobs:
-    """Runs due jobs; ``told`` is called with a conversation's id when a notice was added."""
+    """Runs due jobs; ``told`` is called with a conversation's id when a notice was added.
+
+    ``handlers`` are those of other parts, by kind: each tells whether its job is finished, and
+    has put it off itself if not.
+    """
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class Jobs:
         *,
         owner: str,
         told: Callable[[str], None] = lambda conversation_id: None,
+        handlers: Mapping[str, Callable[[Job], bool]] | None = None,
     ) -> None:
         self._store = store
         self._marketplace = marketplace
@@ -52,6 +57,7 @@ class Jobs:
         self._handlers: Mapping[str, Callable[[Job], bool]] = {
             "follow_extension": self._follow_extension,
             "reconcile_effect": self._reconcile_effect,
+            **(handlers or {}),
         }
 
     def run_due(self) -> int:

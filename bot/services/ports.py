@@ -83,11 +83,13 @@ class TurnStart:
 
     ``messages`` are the seller's messages still ``received``, in order, at least one.
     ``tracker`` is the tracker's state as the assistant last left it, None at first.
+    ``interrupted`` says that an agent has held the conversation since.
     """
 
     conversation: Conversation
     messages: tuple[Message, ...]
     tracker: str | None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,13 @@ class ConversationStore(Protocol):
     Every method raises StorageError when the database does not answer or refuses.
     """
 
-    def open_conversation(self, seller_id: str, label: str, now: datetime) -> Conversation:
-        """Returns the seller's conversation of that label, made if there is none."""
+    def open_conversation(
+        self, seller_id: str, label: str, now: datetime, name: str | None = None
+    ) -> Conversation:
+        """Returns the seller's conversation of that label, made if there is none.
+
+        ``name`` is what the seller is called, for staff; it is kept when it is given.
+        """
         ...
 
     def conversation(self, conversation_id: str) -> Conversation | None:
@@ -171,10 +178,6 @@ class ConversationStore(Protocol):
 
     def abandon_turn(self, start: TurnStart, owner: str, now: datetime) -> None:
         """Gives the lease back; the messages stay received, to be redone."""
-        ...
-
-    def silence_turn(self, start: TurnStart, owner: str, now: datetime) -> None:
-        """Marks the messages done without a reply: a human holds the conversation."""
         ...
 
     def release_leases(self, now: datetime) -> None:
@@ -216,12 +219,18 @@ class ConversationStore(Protocol):
         ...
 
     def add_notice(
-        self, conversation_id: str, key: str, reply: Reply, now: datetime
+        self,
+        conversation_id: str,
+        key: str,
+        reply: Reply,
+        now: datetime,
+        *,
+        only_bot: bool = False,
     ) -> Message | None:
         """Adds a bot message nobody asked for, once per ``key``.
 
         Returns None when it was already added. While an agent holds the conversation it is
-        stored with the author ``system``.
+        stored with the author ``system``, or with ``only_bot`` not at all.
         """
         ...
 
@@ -245,24 +254,14 @@ class ConversationStore(Protocol):
         """Puts a job back, with one more attempt counted."""
         ...
 
-    def claim(self, conversation_id: str, agent_id: str, now: datetime) -> bool:
-        """Gives the conversation to an agent by compare-and-set: state human, epoch + 1.
-
-        Returns False when an agent holds it already.
-        """
-        ...
-
-    def hand_back(self, conversation_id: str, agent_id: str, now: datetime) -> bool:
-        """Gives the conversation back to the bot: state bot, epoch + 1; only its holder can."""
-        ...
-
 
 @dataclass(frozen=True)
 class Turn:
     """What the assistant is asked to answer.
 
     ``text`` is typed text, already cleaned; or ``intent`` and ``entities`` come from a button
-    and nothing is parsed. ``seconds`` is the time it may take in all.
+    and nothing is parsed. ``seconds`` is the time it may take in all. ``interrupted`` says that
+    an agent has spoken with the seller since: what was begun before is over.
     """
 
     conversation_id: str
@@ -272,6 +271,7 @@ class Turn:
     intent: str | None = None
     entities: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 20.0
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)

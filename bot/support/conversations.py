@@ -119,7 +119,7 @@ class Reply:
 class Conversation:
     """One conversation of one seller.
 
-    ``epoch`` grows at every claim and hand-back; ``label`` is the name the seller's client
+    ``epoch`` grows whenever it changes hands; ``label`` is the name the seller's client
     gave it. ``fence`` grows with every turn lease.
     """
 
@@ -152,6 +152,8 @@ class Message:
     buttons: tuple[Button, ...] = ()
     understanding: Mapping[str, Any] = field(default_factory=dict)
     model: str | None = None
+    agent_id: str | None = None
+    agent_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -170,13 +172,19 @@ class Effect:
 
 @dataclass(frozen=True)
 class Escalation:
-    """A request for a human, with its reason."""
+    """A request for a human, with its reason.
+
+    ``order`` is the order it is about as it stood then, where the marketplace could be asked.
+    ``facts`` are those of ``bot.support.triage.UrgencyFacts`` that are known besides the reason.
+    """
 
     conversation_id: str
     reason: EscalationReason
     asked_at: datetime
     order_number: str | None = None
     open: bool = True
+    order: Mapping[str, Any] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

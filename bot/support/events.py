@@ -43,6 +43,7 @@ class EventKind(str, enum.Enum):
     CONVERSATION_MERGED = "conversation.merged"
     CONVERSATION_SEPARATED = "conversation.separated"
     CONVERSATION_PRIORITISED = "conversation.prioritised"
+    CONVERSATION_UNDONE = "conversation.undone"  # target: the id of the event taken back
     TOPIC_CORRECTED = "topic.corrected"
     SUGGESTION_USED = "suggestion.used"  # after: sent, edited or dismissed
     PHRASE_REVIEWED = "phrase.reviewed"

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from bot.adapters.sql.tables import conversations
 from bot.support.conversations import ConversationState
+from bot.support.staff import Role, Staff
 
 pytestmark = pytest.mark.model
 
@@ -260,6 +261,5 @@ def test_an_agent_who_takes_over_is_shown(visit: Callable[..., Any]) -> None:
     expect(seen.panel.locator(".subtitle")).to_have_text("Une personne va vous répondre")
     application = seen.server.application
     (overview,) = application.site.conversations_of(seen.seller.id, 5)
-    assert application.store.claim(overview.conversation.id, "agent-1", application.clock.now())
-    application.hub.publish(overview.conversation.id)
+    application.desk.claim(Staff("nora", "Nora", Role.AGENT), overview.conversation.id)
     expect(seen.panel.locator(".subtitle")).to_have_text("Vous parlez à une personne")

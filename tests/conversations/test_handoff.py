@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.adapters.sql.engine import create_engine, reading
 from bot.adapters.sql.tables import conversations, escalations
 from bot.support.conversations import ConversationState
+from bot.support.staff import Role, Staff
 
 pytestmark = pytest.mark.model
 
@@ -35,6 +36,7 @@ def conversation(server: Any, seller: Any) -> Any:
     return store.open_conversation(seller.id, seller.label, server.clock.now())
 
 
+NORA = Staff("nora", "Nora", Role.AGENT)
 ASKED = [("customer_request", None, True)]
 
 
@@ -187,12 +189,12 @@ def test_asked_for_again_after_it_was_withdrawn(server: Any, seller: Any) -> Non
 def test_after_a_claim_the_assistant_is_silent_until_hand_back(server: Any, seller: Any) -> None:
     order = seller.has_order()
     assert seller.says("je préfère voir ça avec un humain") == ["human_requested"]
-    store, held = server.application.store, conversation(server, seller)
-    assert store.claim(held.id, "agent-lea", server.clock.now())
+    desk, held = server.application.desk, conversation(server, seller)
+    desk.claim(NORA, held.id)
     assert seller.says("bonjour, vous êtes là ?") == []
     assert seller.says(f"ajoute 6 jours à {order.number}, imprimante en panne", "oui") == []
     assert seller.requests(order) == []
-    assert store.hand_back(held.id, "agent-lea", server.clock.now())
+    desk.hand_back(NORA, held.id)
     assert seller.says(f"statut de la {order.number}") == ["order_in_progress"]
     assert recorded(server, seller) == [("customer_request", None, False)]
 
@@ -201,8 +203,8 @@ def test_a_claim_in_the_middle_of_the_form_holds_back_the_yes(server: Any, selle
     order = seller.has_order()
     said = seller.says(f"ajoute 6 jours à {order.number}, mon imprimante est en panne")
     assert said == ["extension_confirm"]
-    store, held = server.application.store, conversation(server, seller)
-    assert store.claim(held.id, "agent-lea", server.clock.now())
+    desk, held = server.application.desk, conversation(server, seller)
+    desk.claim(NORA, held.id)
     assert seller.says("oui") == []
     assert seller.requests(order) == []
     server.clock.move(timedelta(minutes=3))

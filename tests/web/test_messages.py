@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.support.conversations import BUTTON_LIFE, MAX_MESSAGE_LENGTH
+from bot.support.staff import Role, Staff
 from tests.conversations.conftest import Seller, Server
 from tests.web.conftest import SiteClient, Stream, stored_rows
 
@@ -124,8 +125,7 @@ def test_typing_begins_after_the_question_and_ends_before_the_answer(client: Sit
 def test_typing_ends_when_an_agent_takes_over(client: SiteClient) -> None:
     stream = client.stream()
     client.asks("bonjour")
-    store, clock = client.server.application.store, client.server.clock
-    assert store.claim(client.conversation, "agent-1", clock.now())
+    client.server.application.desk.claim(Staff("nora", "Nora", Role.AGENT), client.conversation)
     client.send("vous êtes là ?")
     stream.until(lambda frame: frame.get("state") == "human")
     stream.until(lambda frame: frame["type"] == "ping")  # nothing more happens

@@ -25,6 +25,7 @@ from bot.adapters.sql.site_store import SqlSiteStore
 from bot.adapters.sql.store import insert_unless_present
 from bot.adapters.sql.tables import IS_NOTICE, conversations, messages
 from bot.adapters.sql.turn_commit import TurnCommitStore
+from bot.language.searching import searchable
 from bot.support.conversations import Author, Conversation, ConversationState, Message, Reply
 
 
@@ -36,13 +37,20 @@ class SqlConversationStore(TurnCommitStore, EffectStore, JobStore, HandoffStore,
     StorageError when the database does not answer or refuses.
     """
 
-    def open_conversation(self, seller_id: str, label: str, now: datetime) -> Conversation:
-        """Returns the seller's conversation of that label, made if there is none."""
+    def open_conversation(
+        self, seller_id: str, label: str, now: datetime, name: str | None = None
+    ) -> Conversation:
+        """Returns the seller's conversation of that label, made if there is none.
+
+        ``name`` is what the seller is called, for staff; it is kept when it is given.
+        """
         with self._reading() as connection:
             found = _find(connection, seller_id, label)
-        if found is None:
+        if found is None or (name is not None and name != found["seller_name"]):
             with self._writing() as connection:
                 _insert(connection, seller_id, label, now)
+                if name is not None:
+                    _name(connection, seller_id, label, name)
                 found = _find(connection, seller_id, label)
         assert found is not None  # it was there, or has just been inserted
         return conversation_of(found)
@@ -76,16 +84,24 @@ class SqlConversationStore(TurnCommitStore, EffectStore, JobStore, HandoffStore,
             )
 
     def add_notice(
-        self, conversation_id: str, key: str, reply: Reply, now: datetime
+        self,
+        conversation_id: str,
+        key: str,
+        reply: Reply,
+        now: datetime,
+        *,
+        only_bot: bool = False,
     ) -> Message | None:
         """Adds a bot message nobody asked for, once per ``key``.
 
         Returns None when it was already added. While an agent holds the conversation it is
-        stored with the author ``system``.
+        stored with the author ``system``, or with ``only_bot`` not at all.
         """
         with self._writing() as connection:
             row = lock_conversation(connection, conversation_id)
             may_speak = ConversationState(row["state"]).bot_may_speak
+            if only_bot and not may_speak:
+                return None
             author = Author.BOT if may_speak else Author.SYSTEM
             notice = new_reply(conversation_id, row["next_number"], reply, now, author)
             values = {**message_values(notice), "notice_key": key}
@@ -135,5 +151,17 @@ def _insert(connection: Connection, seller_id: str, label: str, now: datetime) -
         "fence": 0,
         "created_at": now,
         "updated_at": now,
+        "search_text": searchable(seller_id),
     }
     insert_unless_present(connection, conversations, values, "seller_id", "label")
+
+
+def _name(connection: Connection, seller_id: str, label: str, name: str) -> None:
+    """Writes what the seller is called; orders spoken of are in the searched text too."""
+    row = _find(connection, seller_id, label)
+    assert row is not None  # it has just been inserted, or was there
+    connection.execute(
+        sa.update(conversations)
+        .where(conversations.c.id == row["id"])
+        .values(seller_name=name, search_text=searchable(seller_id, name, row["order_number"]))
+    )

@@ -14,9 +14,9 @@ from bot.adapters.sql.tables import events
 from bot.support.events import ActorKind, Event, EventKind
 
 
-def record(connection: Connection, event: Event) -> None:
-    """Appends one event within the caller's transaction."""
-    connection.execute(
+def record(connection: Connection, event: Event) -> int:
+    """Appends one event within the caller's transaction; returns its id."""
+    inserted = connection.execute(
         sa.insert(events).values(
             kind=event.kind.value,
             at=event.at,
@@ -28,6 +28,7 @@ def record(connection: Connection, event: Event) -> None:
             after=dict(event.after),
         )
     )
+    return int(inserted.inserted_primary_key[0])
 
 
 class EventLog(SqlStore):

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.tables import buttons, conversations, messages
 from bot.errors import StorageError
+from bot.language.searching import searchable
 from bot.support.conversations import (
     BUTTON_LIFE,
     Author,
@@ -66,7 +67,7 @@ def read_messages(
         .order_by(messages.c.number)
         .limit(limit)
     )
-    found = [_message_of(row) for row in connection.execute(statement).mappings()]
+    found = [message_of(row) for row in connection.execute(statement).mappings()]
     return _with_buttons(connection, conversation_id, found)
 
 
@@ -114,6 +115,9 @@ def message_values(message: Message) -> dict[str, Any]:
         "understanding": dict(message.understanding),
         "model": message.model,
         "created_at": message.created_at,
+        "agent_id": message.agent_id,
+        "agent_name": message.agent_name,
+        "search_text": searchable(message.text),
     }
 
 
@@ -155,7 +159,8 @@ def _new_token() -> str:
     return "btn_" + secrets.token_urlsafe(16)
 
 
-def _message_of(row: Mapping[str, Any]) -> Message:
+def message_of(row: Mapping[str, Any]) -> Message:
+    """Returns the message of a row, without its buttons."""
     return Message(
         conversation_id=row["conversation_id"],
         number=row["number"],
@@ -172,6 +177,8 @@ def _message_of(row: Mapping[str, Any]) -> Message:
         values=row["values"],
         understanding=row["understanding"],
         model=row["model"],
+        agent_id=row["agent_id"],
+        agent_name=row["agent_name"],
     )
 
 

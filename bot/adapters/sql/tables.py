@@ -34,15 +34,38 @@ conversations = sa.Table(
     sa.Column("state", sa.String, nullable=False),
     sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("holder", sa.String),  # the agent's id while the state is human
+    sa.Column("holder_name", sa.String),
+    sa.Column("awaiting_since", UtcDateTime),  # since when the seller waits for the holder
     sa.Column("next_number", sa.Integer, nullable=False),
     sa.Column("lease_owner", sa.String),
     sa.Column("lease_until", UtcDateTime),
     sa.Column("turn_until", sa.Integer),  # the last message of the turn begun last
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("tracker", sa.Text),  # a bounded checkpoint, rewritten at every turn
+    sa.Column("tracker_epoch", sa.Integer),  # the epoch it was written in
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
+    # What the queue shows and sorts by; written in the transaction of what it follows from.
+    sa.Column("seller_name", sa.String),
+    sa.Column("source", sa.String, nullable=False, server_default="chat"),
+    sa.Column("waiting_since", UtcDateTime),  # for a human; kept while one holds it
+    sa.Column("reason", sa.String),  # of the newest request for a human
+    sa.Column("order_number", sa.String),
+    sa.Column("order_then", sa.JSON(none_as_null=True)),
+    sa.Column("topic", sa.String),
+    sa.Column("topic_confidence", sa.Float),
+    sa.Column("urgency_facts", sa.JSON(none_as_null=True)),
+    sa.Column("urgency_score", sa.Integer),  # without the wait, which the query adds
+    sa.Column("prioritised", sa.String),
+    sa.Column("snoozed_until", UtcDateTime),
+    sa.Column("merged_into", sa.String),
+    sa.Column("outcome", sa.String),
+    sa.Column("resolved_at", UtcDateTime),
+    sa.Column("search_text", sa.Text),  # folded: who, and which orders
     sa.UniqueConstraint("seller_id", "label", name="uq_conversations_seller_label"),
+    sa.Index("ix_conversations_state", "state", "waiting_since"),
+    sa.Index("ix_conversations_resolved", "resolved_at"),
+    sa.Index("ix_conversations_merged", "merged_into"),
 )
 
 messages = sa.Table(
@@ -64,6 +87,9 @@ messages = sa.Table(
     sa.Column("model", sa.String),
     sa.Column("notice_key", sa.String),
     sa.Column("handed_over", sa.Boolean, nullable=False, default=False),
+    sa.Column("agent_id", sa.String),
+    sa.Column("agent_name", sa.String),
+    sa.Column("search_text", sa.Text),  # folded
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("conversation_id", "client_id", name="uq_messages_client_id"),
     sa.UniqueConstraint("notice_key", name="uq_messages_notice_key"),
@@ -137,6 +163,10 @@ escalations = sa.Table(
     sa.Column("order_number", sa.String),
     sa.Column("asked_at", UtcDateTime, nullable=False),
     sa.Column("closed_at", UtcDateTime),
+    sa.Column("order_then", sa.JSON(none_as_null=True)),
+    sa.Column("urgency_facts", sa.JSON(none_as_null=True)),
+    sa.Column("topic", sa.String),
+    sa.Column("topic_confidence", sa.Float),
 )
 
 IS_OPEN = escalations.c.closed_at.is_(None)
@@ -211,4 +241,17 @@ events = sa.Table(
     sa.Index("ix_events_at", "at"),
     sa.Index("ix_events_kind", "kind", "at"),
     sa.Index("ix_events_conversation", "conversation_id", "id"),
+)
+
+notes = sa.Table(
+    "notes",  # between staff: nothing that sellers read is made from this table
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _conversation_id(),
+    sa.Column("staff_id", sa.String, nullable=False),
+    sa.Column("staff_name", sa.String, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("client_id", sa.String, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("conversation_id", "staff_id", "client_id", name="uq_notes_client_id"),
 )

@@ -94,6 +94,7 @@ def _enter(connection: Connection, commit: TurnCommit, owner: str, now: datetime
         .values(
             next_number=conversations.c.next_number + len(commit.replies),
             tracker=commit.tracker,
+            tracker_epoch=conversation.epoch,
             fence=conversations.c.fence + 1,
             lease_owner=None,
             lease_until=None,

@@ -15,11 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot.adapters.sql.arrivals import append_incoming
 from bot.adapters.sql.rows import (
     conversation_of,
     lock_conversation,
-    mark_done,
-    message_values,
     read_messages,
 )
 from bot.adapters.sql.store import SqlStore
@@ -44,7 +43,10 @@ class TurnStore(SqlStore):
     def accept(
         self, conversation_id: str, message: IncomingMessage, owner: str, now: datetime
     ) -> Accepted:
-        """Stores a message as received and, if nobody runs a turn there, takes the lease."""
+        """Stores a message as received and, if nobody runs a turn there, takes the lease.
+
+        While an agent holds the conversation it is theirs alone: done, and never a turn's.
+        """
         with self._writing() as connection:
             row = lock_conversation(connection, conversation_id)
             known = read_messages(
@@ -54,9 +56,10 @@ class TurnStore(SqlStore):
                 refused = message.button is not None and known[0].intent is None
                 return Accepted(known[0], created=False, inactive_button=refused)
             stored = _read_incoming(connection, row, message, now)
-            row = _append(connection, row, stored, now)
+            row = append_incoming(connection, row, stored, now)
             if stored.status is MessageStatus.DONE:
-                return Accepted(stored, created=True, inactive_button=True)
+                inactive = message.button is not None and stored.intent is None
+                return Accepted(stored, created=True, inactive_button=inactive)
             turn = None if _is_leased(row, now) else self._start(connection, row, owner, now)
             return Accepted(stored, created=True, turn=turn)
 
@@ -80,18 +83,6 @@ class TurnStore(SqlStore):
         """Gives the lease back; the messages stay received, to be redone."""
         with self._writing() as connection:
             release_lease(connection, start, owner, now)
-
-    def silence_turn(self, start: TurnStart, owner: str, now: datetime) -> None:
-        """Marks the messages done without a reply: a human holds the conversation.
-
-        They stay received when the lease was lost, or when the conversation changed hands since
-        the turn began: then it is for somebody else to say what becomes of them.
-        """
-        with self._writing() as connection:
-            row = lock_conversation(connection, start.conversation.id)
-            held = release_lease(connection, start, owner, now)
-            if held and row["epoch"] == start.conversation.epoch:
-                mark_done(connection, start.messages)
 
     def release_leases(self, now: datetime) -> None:
         """Gives all leases back: right only where no other process can hold one."""
@@ -144,7 +135,8 @@ class TurnStore(SqlStore):
             sa.update(conversations).where(conversations.c.id == row["id"]).values(lease)
         )
         conversation = replace(conversation_of(row), fence=lease["fence"])
-        return TurnStart(conversation, together, row["tracker"])
+        interrupted = row["tracker_epoch"] not in (None, row["epoch"])
+        return TurnStart(conversation, together, row["tracker"], interrupted)
 
 
 def release_lease(connection: Connection, start: TurnStart, owner: str, now: datetime) -> bool:
@@ -184,7 +176,7 @@ def _read_incoming(
         author=Author.SELLER,
         text=message.text[:MAX_MESSAGE_LENGTH],
         created_at=now,
-        status=MessageStatus.RECEIVED,
+        status=_status_in(row),
         client_id=message.client_id,
     )
     if message.button is None:
@@ -196,6 +188,11 @@ def _read_incoming(
     return replace(
         stored, text=button["title"], intent=button["intent"], entities=button["entities"]
     )
+
+
+def _status_in(row: Mapping[str, Any]) -> MessageStatus:
+    may_speak = ConversationState(row["state"]).bot_may_speak
+    return MessageStatus.RECEIVED if may_speak else MessageStatus.DONE
 
 
 def _use_button(
@@ -237,23 +234,3 @@ def _title_of(connection: Connection, conversation_id: str, token: str) -> str:
     )
     title: str | None = connection.execute(statement).scalar_one_or_none()
     return title or ""
-
-
-def _append(
-    connection: Connection, row: Mapping[str, Any], message: Message, now: datetime
-) -> Mapping[str, Any]:
-    """Stores a seller's message in a locked conversation; returns its row as it is then.
-
-    A seller who writes reopens a resolved conversation.
-    """
-    resolved = row["state"] == ConversationState.RESOLVED.value
-    changed = {
-        "next_number": message.number + 1,
-        "state": ConversationState.BOT.value if resolved else row["state"],
-        "updated_at": now,
-    }
-    connection.execute(sa.insert(messages).values(message_values(message)))
-    connection.execute(
-        sa.update(conversations).where(conversations.c.id == row["id"]).values(changed)
-    )
-    return {**row, **changed}

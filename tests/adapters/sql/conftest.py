@@ -20,12 +20,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.conversation_store import SqlConversationStore
+from bot.adapters.sql.desk_store import SqlDeskStore
 from bot.adapters.sql.engine import create_engine, writing
 from bot.adapters.sql.migrate import upgrade
 from bot.services.ports import Accepted, Committed, IncomingMessage, TurnCommit, TurnStart
-from bot.support.conversations import Button, Effect, EffectState, Reply
+from bot.support.conversations import Button, ConversationState, Effect, EffectState, Reply
+from bot.support.desk import Change, Claim
+from bot.support.staff import Role, Staff
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
+
+
+def staff(name: str, role: Role = Role.AGENT) -> Staff:
+    return Staff(name, name.capitalize(), role)
 
 
 class Chat:
@@ -33,6 +40,7 @@ class Chat:
 
     def __init__(self, store: SqlConversationStore, seller_id: str = "seller-1") -> None:
         self.store = store
+        self.desk = SqlDeskStore(store._engine)
         self.now = START
         self.seller_id = seller_id
         self.id = store.open_conversation(seller_id, "site", self.now).id
@@ -69,6 +77,23 @@ class Chat:
         reply = Reply("Vous confirmez ?", "ask_confirm", 1, buttons=offered)
         [message] = self.answer(self.turn("prolongez ma commande"), reply).messages
         return [button.token for button in message.buttons]
+
+    def claim(self, agent: str = "agent-1", desk: SqlDeskStore | None = None) -> Claim:
+        """Lets somebody on the staff take the conversation; they have ten minutes."""
+        until = self.now + timedelta(minutes=10)
+        told = Reply("Nora vous répond.", "handoff_claimed", 1, {"name": "Nora"})
+        return (desk or self.desk).claim(staff(agent), self.id, self.now, told, until)
+
+    def hand_back(self, agent: str = "agent-1") -> Change:
+        told = Reply("De nouveau le bot.", "handoff_handed_back", 1, {"name": "Nora"})
+        return self.desk.hand_back(staff(agent), self.id, self.now, told)
+
+    def state(self) -> ConversationState:
+        return self.store.conversation(self.id).state
+
+    def events(self) -> list[str]:
+        """Returns the kinds of what happened, in order."""
+        return [each.kind.value for each in self.desk.timeline(self.id, 0, 1).events]
 
     def effect(self, state: EffectState, outcome: Any = None, key: str = "k1") -> Effect:
         request = {"number": "FO21B8A4C9", "days": 2}

@@ -117,9 +117,18 @@ def test_a_notice_added_many_times_at_once_is_one(
 
 
 def test_a_notice_while_an_agent_holds_the_conversation_is_not_the_bots(chat: Any) -> None:
-    chat.store.claim(chat.id, "agent-1", chat.now)
+    chat.claim()
     chat.store.add_notice(chat.id, "extension:42", RECEIPT, chat.now)
-    assert chat.texts() == [(1, "system", RECEIPT.text)]
+    assert chat.texts()[-1] == (2, "system", RECEIPT.text)
+
+
+def test_what_only_the_bot_says_is_not_said_while_an_agent_holds_the_conversation(
+    chat: Any,
+) -> None:
+    chat.claim()
+    assert chat.store.add_notice(chat.id, "k", RECEIPT, chat.now, only_bot=True) is None
+    chat.hand_back()
+    assert chat.store.add_notice(chat.id, "k", RECEIPT, chat.now, only_bot=True) is not None
 
 
 def test_notices_are_handed_over_once(chat: Any, together: Any) -> None:

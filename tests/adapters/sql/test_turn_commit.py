@@ -172,42 +172,59 @@ def moved_turn(chat: Any) -> dict[str, Any]:
 def test_a_claim_in_the_middle_drops_the_replies_and_keeps_the_outcomes(chat: Any) -> None:
     start = chat.turn("prolongez de 2 jours")
     left = moved_turn(chat)
-    assert chat.store.claim(chat.id, "agent-1", chat.now)
+    chat.claim()
 
     with pytest.raises(ConversationMoved):
         chat.answer(start, REPLY, **left)
 
-    assert chat.texts() == [(1, "seller", "prolongez de 2 jours")]
+    assert [author for _, author, _ in chat.texts()] == ["seller", "system"]
     assert chat.store.messages_after(chat.id, 0)[0].status is MessageStatus.DONE
     assert chat.store.effect("k1") == left["effects"][0]
     due = chat.store.claim_jobs("worker", chat.now)
     assert [job.key for job in due] == ["accept:k1", "expire:1"]
     assert chat.store.escalations() == []
+    chat.hand_back()
     following = chat.turn("allô ?")  # so the lease is free
     assert following.tracker is None
-    assert following.messages[0].number == 2
+    assert [each.text for each in following.messages] == ["allô ?"]
 
 
-def test_a_turn_begun_while_an_agent_holds_the_conversation_leaves_no_reply(chat: Any) -> None:
-    chat.store.claim(chat.id, "agent-1", chat.now)
-    with pytest.raises(ConversationMoved):
-        chat.answer(chat.turn("vous êtes là ?"), REPLY)
-    assert chat.texts() == [(1, "seller", "vous êtes là ?")]
+def test_what_is_said_while_an_agent_holds_the_conversation_begins_no_turn(chat: Any) -> None:
+    chat.claim()
+    accepted = chat.say("vous êtes là ?")
+    assert accepted.turn is None
+    assert accepted.message.status is MessageStatus.DONE
+    assert chat.store.begin_turn(chat.id, "two", chat.now) is None
     assert chat.store.waiting_conversations(chat.now) == []
 
 
-def test_after_a_claim_and_a_hand_back_the_message_is_answered_anew(chat: Any) -> None:
+def test_what_a_claim_found_unanswered_is_not_answered_after_the_hand_back(chat: Any) -> None:
     start = chat.turn("bonjour")
-    chat.store.claim(chat.id, "agent-1", chat.now)
-    chat.store.hand_back(chat.id, "agent-1", chat.now)
+    chat.claim()
+    chat.say("vous êtes là ?")
+    chat.hand_back()
 
     with pytest.raises(ConversationMoved):
         chat.answer(start, REPLY)
 
-    assert chat.store.waiting_conversations(chat.now) == [chat.id]
-    redone = chat.store.begin_turn(chat.id, "two", chat.now)
-    assert redone.conversation.epoch == 2
-    assert chat.answer(redone, REPLY, owner="two").messages[0].number == 2
+    assert chat.store.waiting_conversations(chat.now) == []
+    following = chat.turn("et ma commande ?")
+    assert [each.text for each in following.messages] == ["et ma commande ?"]
+    assert following.conversation.epoch == 2
+
+
+def test_a_turn_after_an_agent_knows_that_it_was_interrupted(chat: Any) -> None:
+    assert not chat.turn().interrupted
+    chat.answer(chat.store.begin_turn(chat.id, "one", chat.now), REPLY)
+    start = chat.turn()
+    assert not start.interrupted
+    chat.answer(start, REPLY)
+    chat.claim()
+    chat.hand_back()
+    start = chat.turn()
+    assert start.interrupted
+    chat.answer(start, REPLY)
+    assert not chat.turn().interrupted
 
 
 def test_a_claim_and_a_commit_at_once_never_let_a_bot_message_follow_the_claim(
@@ -219,7 +236,7 @@ def test_a_claim_and_a_commit_at_once_never_let_a_bot_message_follow_the_claim(
 
         def commit_or_claim(place: int, start: Any = start) -> bool:
             if place:
-                return bool(chat.store.claim(chat.id, "agent-1", chat.now))
+                return bool(chat.claim())
             try:
                 return bool(chat.answer(start, REPLY).messages)
             except ConversationMoved:
@@ -227,9 +244,10 @@ def test_a_claim_and_a_commit_at_once_never_let_a_bot_message_follow_the_claim(
 
         spoke, claimed = together(commit_or_claim, 2)
         assert claimed
-        assert len(chat.texts()) == before + spoke
+        new = [author for _, author, _ in chat.texts()[before:]]
+        assert new == ["bot", "system"][1 - spoke :]
         assert chat.store.waiting_conversations(chat.now) == []
-        assert chat.store.hand_back(chat.id, "agent-1", chat.now)
+        chat.hand_back()
 
 
 def test_a_late_commit_does_not_undo_what_was_reconciled(chat: Any) -> None:

@@ -185,7 +185,6 @@ def test_a_late_owner_does_not_end_the_turn_of_the_next(chat: Any) -> None:
     redone = chat.store.begin_turn(chat.id, "two", chat.now)
 
     chat.store.abandon_turn(late, "one", chat.now)
-    chat.store.silence_turn(late, "one", chat.now)
     with pytest.raises(ConversationMoved):
         chat.answer(late, REPLY, owner="one")
 
@@ -237,25 +236,6 @@ def test_who_waits_longest_comes_first(chat: Any, other_chat: Any) -> None:
     other_chat.store.abandon_turn(other_chat.say("allô").turn, "one", chat.now)
 
     assert chat.store.waiting_conversations(chat.now) == [other_chat.id, chat.id]
-
-
-def test_a_silenced_turn_is_done_without_a_reply(chat: Any) -> None:
-    chat.store.claim(chat.id, "agent-1", chat.now)
-    start = chat.turn("vous êtes là ?")
-    chat.store.silence_turn(start, "one", chat.now)
-
-    assert chat.store.messages_after(chat.id, 0)[0].status is MessageStatus.DONE
-    assert chat.store.waiting_conversations(chat.now) == []
-    assert chat.turn("allô").messages[0].number == 2  # the lease is free
-
-
-def test_a_message_is_not_silenced_once_the_agent_has_handed_back(chat: Any) -> None:
-    chat.store.claim(chat.id, "agent-1", chat.now)
-    start = chat.turn("vous êtes là ?")
-    chat.store.hand_back(chat.id, "agent-1", chat.now)
-    chat.store.silence_turn(start, "one", chat.now)
-
-    assert chat.store.waiting_conversations(chat.now) == [chat.id]
 
 
 def test_a_turn_begins_with_the_tracker_of_the_last(chat: Any) -> None:
