@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot.adapters.sql.functions import add_missing_to_sqlite
+
 _BEGIN = "begin_with"
 
 
@@ -48,6 +50,7 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    add_missing_to_sqlite(dbapi_connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -113,6 +113,7 @@ def message_values(message: Message) -> dict[str, Any]:
         "response_version": message.response_version,
         "values": dict(message.values),
         "understanding": dict(message.understanding),
+        "topic": topic_of(message.understanding),
         "model": message.model,
         "created_at": message.created_at,
         "agent_id": message.agent_id,
@@ -145,6 +146,8 @@ def mark_done(connection: Connection, answered: Sequence[Message], **values: Any
     """Marks messages of one conversation done, writing further column values with it."""
     if not answered:
         return
+    if "understanding" in values:
+        values["topic"] = topic_of(values["understanding"])
     connection.execute(
         sa.update(messages)
         .where(
@@ -153,6 +156,13 @@ def mark_done(connection: Connection, answered: Sequence[Message], **values: Any
         )
         .values(status=MessageStatus.DONE.value, **values)
     )
+
+
+def topic_of(understanding: Mapping[str, Any]) -> str | None:
+    """Returns the intent a message was understood as, None before it was read."""
+    intent = understanding.get("intent") or {}
+    name: str | None = intent.get("name")
+    return name
 
 
 def _new_token() -> str:

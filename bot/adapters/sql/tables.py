@@ -84,6 +84,7 @@ messages = sa.Table(
     sa.Column("response_version", sa.Integer),
     _mapping("values"),
     _mapping("understanding"),
+    sa.Column("topic", sa.String),  # what it was understood as: understanding.intent.name
     sa.Column("model", sa.String),
     sa.Column("notice_key", sa.String),
     sa.Column("handed_over", sa.Boolean, nullable=False, default=False),
@@ -93,6 +94,25 @@ messages = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("conversation_id", "client_id", name="uq_messages_client_id"),
     sa.UniqueConstraint("notice_key", name="uq_messages_notice_key"),
+)
+
+# All that figures read of messages: the rows themselves, with their texts, are large.
+sa.Index(
+    "ix_messages_author",
+    messages.c.author,
+    messages.c.created_at,
+    messages.c.number,
+    messages.c.conversation_id,
+    messages.c.response,
+)
+sa.Index(
+    "ix_messages_course",
+    messages.c.conversation_id,
+    messages.c.number,
+    messages.c.author,
+    messages.c.topic,
+    messages.c.response,
+    messages.c.created_at,
 )
 
 # Literals, not bound values: SQLite uses a partial index only for a condition it can recognise.
@@ -213,6 +233,7 @@ thumbs = sa.Table(
         name="fk_thumbs_message",
     ),
     sa.Index("ix_thumbs_response", "response", "response_version"),
+    sa.Index("ix_thumbs_given_at", "given_at", "response", "value"),
 )
 
 ratings = sa.Table(
@@ -254,4 +275,12 @@ notes = sa.Table(
     sa.Column("client_id", sa.String, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("conversation_id", "staff_id", "client_id", name="uq_notes_client_id"),
+)
+
+calendar = sa.Table(
+    "calendar",  # the days of Europe/Paris, which figures are counted by
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("starts_at", UtcDateTime, nullable=False),
+    sa.Column("ends_at", UtcDateTime, nullable=False),
 )
