@@ -91,7 +91,7 @@ class Desk:
 
         Raises NotHolder, NotPossible (unknown_staff, same_holder).
         """
-        to = next((each for each in self._directory.staff() if each.id == to_staff_id), None)
+        to = next((each for each in self._directory.colleagues() if each.id == to_staff_id), None)
         if to is None:
             raise NotPossible("unknown_staff")
         return self._reassign(staff, conversation_id, to)

@@ -32,7 +32,7 @@ from bot.support.triage import Urgency
 class StaffDirectory(Protocol):
     """Knows who is on the staff; blocks."""
 
-    def staff(self) -> Sequence[Staff]:
+    def colleagues(self) -> Sequence[Staff]:
         """Returns who may hold a conversation now."""
         ...
 
