@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Live, LONGEST_SILENCE, POLL_EVERY } from "../../bot/web/static/console/logic/live.js";
+import { Live, LONGEST_SILENCE, POLL_EVERY, STAND_EVERY } from "../../bot/web/static/console/logic/live.js";
 import { Rereading } from "../../bot/web/static/console/logic/rereading.js";
 import { SessionEnded, Unreachable } from "../../bot/web/static/widget/logic/problems.js";
 import { FakeTimers, settle } from "../widget/fakes.js";
@@ -48,7 +48,8 @@ test("a lost connection is told, read around, opened again, and what stands is s
   assert.ok(sockets.length >= 2);
   assert.ok(heard.filter((one) => one === "everything").length >= 4);
   say({ type: "ready" });
-  assert.deepEqual(sockets.at(-1).sent, [{ type: "viewing", id: "c1" }]);
+  await timers.pass(STAND_EVERY);
+  assert.deepEqual(sockets.at(-1).sent, [{ type: "viewing", id: "c1" }, { type: "viewing", id: "c1" }]);
   const count = heard.length;
   await timers.pass(POLL_EVERY * 3);
   assert.equal(heard.length, count, "no reading while it is live");

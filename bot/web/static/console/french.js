@@ -17,12 +17,16 @@ const SAID = {
   keys: "Touches",
   singleKeys: "Utiliser les touches à une lettre",
   help: "Cette liste",
+  nothingFound: "Rien ne correspond.",
+  typeToFilter: "Tapez pour chercher",
 
   // What things are called
   levels: { urgent: "Urgente", high: "Élevée", normal: "Normale", low: "Faible" },
   levelChosen: "Urgence choisie par l’équipe",
   states: { bot: "Avec l’assistant", waiting: "En attente", human: "En cours", resolved: "Close" },
   authors: { bot: "Assistant", agent: "Conseiller", system: "Information" },
+  helpful: "A aidé",
+  unhelpful: "N’a pas aidé",
   noTopic: "Sujet inconnu",
   me: "Moi",
   fresh: "Nouvelle",
@@ -63,7 +67,7 @@ const SAID = {
  * @param {T} said
  * @returns {T}
  */
-function set(said) {
+export function set(said) {
   if (typeof said === "string") return /** @type {any} */ (typeset(said));
   const pairs = Object.entries(/** @type {object} */ (said));
   return /** @type {any} */ (Object.fromEntries(pairs.map(([key, value]) => [key, set(value)])));

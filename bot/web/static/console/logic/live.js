@@ -13,6 +13,8 @@ import { delayBefore } from "../../widget/logic/backoff.js";
 /** The server is never silent for so long: a connection that died unseen. */
 export const LONGEST_SILENCE = 60_000;
 export const POLL_EVERY = 5_000;
+/** The server forgets who looks at what, unless it hears so again. */
+export const STAND_EVERY = 20_000;
 /** The session is over: reading says so too, trying again helps nobody. */
 const EXPIRED = 4401;
 
@@ -79,10 +81,16 @@ export class Live {
     if (this._live) this._socket?.send(JSON.stringify(frame));
   }
 
-  /** Says something that stays true over connections. @param {object} frame */
+  /** Says something that stays true, over connections too. @param {object} frame */
   stand(frame) {
     this._standing = frame;
-    this.say(frame);
+    this._sayStanding();
+  }
+
+  _sayStanding() {
+    if (this._standing === null || !this._live) return;
+    this.say(this._standing);
+    this._after("stand", STAND_EVERY, () => this._sayStanding());
   }
 
   _connect() {
@@ -114,7 +122,7 @@ export class Live {
     this._live = true;
     this._attempt = 0;
     this._cancel("poll");
-    if (this._standing !== null) this.say(this._standing);
+    this._sayStanding();
     this._listener.onConnection(true);
     // Whatever happened between the last reading and now.
     this._listener.onEverything();

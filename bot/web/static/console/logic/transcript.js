@@ -43,6 +43,16 @@ export class Transcript {
     return added;
   }
 
+  /** Takes one message from anywhere: the cursor stays, for others may be missing before it. @param {Message} message */
+  put(message) {
+    this._messages.set(message.number, message);
+  }
+
+  /** @param {Note} note */
+  putNote(note) {
+    this.read({ messages: [], notes: [note], last_number: this.cursor });
+  }
+
   /** @returns {Message[]} in the conversation's order */
   get messages() {
     return [...this._messages.values()].sort((one, other) => one.number - other.number);

@@ -78,6 +78,9 @@
  * @property {Case[]} merged
  *
  * @typedef {{event_id: number, until: string}} Undo
+ * @typedef {{case: Case, undo?: Undo | null}} Changed  what a call did; whether it can be undone
+ * @typedef {{message: Message}} Replied
+ * @typedef {{note: Note}} Noted
  * @typedef {{id: string, title: string, text: string, missing: string[]}} CannedReply
  * @typedef {{response: string, version: string | number | null, choice: "sent" | "edited"}} SuggestionUse
  */

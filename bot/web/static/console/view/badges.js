@@ -43,3 +43,9 @@ export function holderName(one, mine) {
   if (one.holder === null) return "";
   return one.holder.id === mine ? FRENCH.me : one.holder.name;
 }
+
+/** What the seller thought of an answer. @param {string} thumb */
+export function thumbBadge(thumb) {
+  const up = thumb === "up";
+  return element("span", { class: `badge ${up ? "is-success" : "is-warning"}` }, up ? FRENCH.helpful : FRENCH.unhelpful);
+}
