@@ -85,7 +85,7 @@ function orderNodes(order) {
 function orderState(order, title) {
   return element(
     "div", {},
-    element("h4", {}, title),
+    element("h3", {}, title),
     element("p", { class: order.late ? "is-late" : "strong" }, order.status_french),
     order.due_at && element("p", { class: "small" }, `${SAID.due}\u00a0: ${moment(order.due_at)}`),
   ); // prettier-ignore

@@ -31,7 +31,7 @@ export class QueueRow {
     this._claim = element(
       "button", { class: "button button-small claim", type: "button", onclick: () => actions.claim(id) }, FRENCH.claim,
     ); // prettier-ignore
-    this._watched = element("span", { class: "second watched" });
+    this._watched = element("span", { class: "watched" });
     this.node = element(
       "tr", { "data-id": id, onpointerenter: () => actions.look(id), onfocusin: () => actions.look(id) },
       element("td", {}, this._urgency, this._why),
@@ -40,7 +40,7 @@ export class QueueRow {
       element("td", {}, this._order, this._status),
       element("td", {}, this._reason),
       element("td", {}, this._waiting),
-      element("td", {}, this._holder, this._watched),
+      element("td", {}, element("span", { class: "follow" }, this._holder, this._watched)),
     ); // prettier-ignore
     this._written = "";
   }
@@ -93,7 +93,11 @@ export class QueueRow {
     const others = one.viewers.filter(({ id }) => id !== me && id !== one.holder?.id);
     this._watched.hidden = others.length === 0;
     const names = viewersSaid(others.map(({ name }) => name));
-    this._watched.replaceChildren(icon("eye"), names);
+    this._watched.replaceChildren(
+      icon("eye"), element("span", { class: "spoken" }, names),
+      element("span", { class: "cut names", "aria-hidden": "true" }, others.map(({ name }) => name).join(", ")),
+      element("span", { class: "number", "aria-hidden": "true" }, String(others.length)),
+    ); // prettier-ignore
     setAttribute(this._watched, "title", names);
   }
 }

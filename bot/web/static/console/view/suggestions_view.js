@@ -47,8 +47,10 @@ export class SuggestionsView {
 
   /** @param {Suggestion} one @param {number} index @param {boolean} mine */
   _card(one, index, mine) {
-    const button = (/** @type {string} */ title, /** @type {(one: Suggestion) => void} */ run, kind = "") =>
-      element("button", { class: `button button-small ${kind}`, type: "button", "aria-label": `${title} : ${one.title}`, onclick: () => run(one) }, title);
+    const button = (/** @type {string} */ title, /** @type {(one: Suggestion) => void} */ run) =>
+      element("button", { class: "button button-small", type: "button", "aria-label": `${title} : ${one.title}`, onclick: () => run(one) }, title);
+    const small = (/** @type {string} */ title, /** @type {"eye" | "close"} */ picture, /** @type {() => void} */ run) =>
+      element("button", { class: "button button-quiet button-small button-icon", type: "button", title, "aria-label": `${title} : ${one.title}`, onclick: run }, icon(picture));
     return element(
       "li", { class: "suggestion" },
       element(
@@ -58,8 +60,8 @@ export class SuggestionsView {
       element("p", { class: "short", title: one.text }, one.text.replace(/\s+/g, " ")),
       element(
         "div", { class: "row" },
-        mine && button(SAID.send, this._actions.send), button(SAID.edit, this._actions.edit), button(SAID.readAll, (all) => this._readAll(all, mine), "button-quiet"),
-        element("button", { class: "button button-quiet button-small button-icon", type: "button", title: SAID.dismiss, "aria-label": `${SAID.dismiss} : ${one.title}`, onclick: () => this._actions.dismiss(one) }, icon("close")),
+        mine && button(SAID.send, this._actions.send), button(SAID.edit, this._actions.edit),
+        small(SAID.readAll, "eye", () => void this._readAll(one, mine)), small(SAID.dismiss, "close", () => this._actions.dismiss(one)),
       ),
     ); // prettier-ignore
   }
