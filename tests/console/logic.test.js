@@ -175,3 +175,14 @@ test("signing in keeps the token it brought; a session that cannot be asked for 
   await later.api.post("/x");
   assert.equal(later.calls.length, 3);
 });
+
+test("the server's clock counts, where this machine's is wrong", async () => {
+  const answers = [[200, {}, { Date: new Date(Date.now() + 600_000).toUTCString() }], [200, {}, { Date: new Date(Date.now() + 900).toUTCString() }], [200, {}]];
+  const { api } = apiOf(...answers);
+  await api.get("/x");
+  assert.ok(Math.abs(api.now() - Date.now() - 600_000) < 2000);
+  await api.get("/x");
+  assert.ok(Math.abs(api.now() - Date.now()) < 100);
+  await api.get("/x");
+  assert.ok(Math.abs(api.now() - Date.now()) < 100);
+});

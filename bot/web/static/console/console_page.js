@@ -46,7 +46,7 @@ const TOAST_STAYS = 6000;
  *
  * @param {string} text
  * @param {{title: string, key?: string, run: () => void, until: number} | null} [action]  `until` in
- *   milliseconds since 1970
+ *   milliseconds since 1970, on the server's clock
  * @returns {() => void} takes it away
  */
 export function toast(text, action = null) {
@@ -60,7 +60,7 @@ export function toast(text, action = null) {
     made.append(element("button", { class: "button button-small", type: "button", onclick: run }, action.title));
   }
   byId("toasts").append(made);
-  setTimeout(close, action === null ? TOAST_STAYS : Math.max(action.until - Date.now(), 1000));
+  setTimeout(close, action === null ? TOAST_STAYS : Math.max(action.until - api.now(), 1000));
   return close;
 }
 

@@ -3,6 +3,8 @@
 import { Refusal, SessionEnded, Unreachable } from "../../widget/logic/problems.js";
 
 const PATIENCE = 20_000;
+/** A clock that is less wrong than this is right: the server tells its time in whole seconds. */
+const CLOSE_ENOUGH = 3_000;
 
 /** The server refused, with a kind sentence to show, and what it knows of the reason. */
 export class Refused extends Refusal {
@@ -29,6 +31,13 @@ export class ConsoleApi {
     this._call = call;
     /** @type {Promise<string> | null} */
     this._csrf = null;
+    /** How far the server's clock is ahead of this machine's, in milliseconds. */
+    this._ahead = 0;
+  }
+
+  /** The server's time, in milliseconds since 1970: the moments it tells are on its clock. */
+  now() {
+    return Date.now() + this._ahead;
   }
 
   /**
@@ -119,13 +128,21 @@ export class ConsoleApi {
       request.body = JSON.stringify(body);
     }
     try {
-      return await this._call(this._base + path, request);
+      const answer = await this._call(this._base + path, request);
+      this._compareClocks(answer.headers.get("Date"));
+      return answer;
     } catch (error) {
       throw new Unreachable(String(error));
     } finally {
       clearTimeout(timer);
       until?.removeEventListener("abort", stop);
     }
+  }
+
+  /** @param {string | null} told  the server's time, when the answer left */
+  _compareClocks(told) {
+    const ahead = Date.parse(told ?? "") - Date.now();
+    if (Number.isFinite(ahead)) this._ahead = Math.abs(ahead) > CLOSE_ENOUGH ? ahead : 0;
   }
 }
 

@@ -12,6 +12,9 @@ const PATHS = {
   reassign: "reassign", snooze: "snooze", wake: "wake", merge: "merge", separate: "separate", priority: "priority", topic: "topic",
 }; // prettier-ignore
 
+/** What a server says nothing of, when a part of the file could not be found out. */
+const EMPTY = { order: null, slots: [], answers: [], actions: [], suggestions: [], history: [], merged: [] };
+
 export class Desk {
   /** @param {ConsoleApi} api @param {string} conversation */
   constructor(api, conversation) {
@@ -21,8 +24,10 @@ export class Desk {
   }
 
   /** @returns {Promise<CaseFile>} */
-  file() {
-    return this._api.get(this._path);
+  async file() {
+    const found = await this._api.get(this._path);
+    const { seller } = found.case;
+    return { ...EMPTY, seller: { ...seller, orders_open: null, completion_rate: null }, ...found };
   }
 
   /** @param {number} after  @returns {Promise<TimelinePage>} */

@@ -1,7 +1,7 @@
 /** The head of a conversation: who, what about, how it stands, and what can be done now. */
 
 import { element, setAttribute, setText } from "../../widget/view/element.js";
-import { byId } from "../console_page.js";
+import { api, byId } from "../console_page.js";
 import { FRENCH, viewersSaid } from "../french.js";
 import { SAID } from "../french_conversation.js";
 import { lasted } from "../logic/durations.js";
@@ -59,7 +59,7 @@ export class CaseHead {
     const one = this._case;
     if (one === null) return;
     const topic = one.topic ? `${topicTitle(one.topic)} (${percent(one.topic.confidence)})` : FRENCH.noTopic;
-    const wait = one.waiting_since === null ? null : `${FRENCH.waits} ${lasted(one.waiting_since, Date.now())}`;
+    const wait = one.waiting_since === null ? null : `${FRENCH.waits} ${lasted(one.waiting_since, api.now())}`;
     const why = one.urgency.why.join(" ");
     setText(this._about, [topic, one.order?.number, one.reason_french, wait, why].filter(Boolean).join(" · "));
     setAttribute(this._about, "title", this._about.textContent);

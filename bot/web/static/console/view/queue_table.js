@@ -1,6 +1,6 @@
 /** The rows on the screen: where the cursor is, and nothing that moves under it. */
 
-import { me } from "../console_page.js";
+import { api, me } from "../console_page.js";
 import { newAbove } from "../french.js";
 import { setText } from "../../widget/view/element.js";
 import { arrange } from "./arrange.js";
@@ -67,7 +67,7 @@ export class QueueTable {
 
   /** Shows how long each has been waiting now. */
   tick() {
-    const now = Date.now();
+    const now = api.now();
     for (const row of this._list.rows) this._rows.get(row.id)?.tick(row, now);
   }
 
@@ -120,7 +120,7 @@ export class QueueTable {
   _show() {
     const anchor = this._anchor();
     const top = anchor?.offsetTop ?? 0;
-    const now = Date.now();
+    const now = api.now();
     const kept = new Map();
     for (const row of this._list.rows) {
       const shown = this._rows.get(row.id) ?? new QueueRow(row.id, this._actions());
