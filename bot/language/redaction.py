@@ -14,7 +14,8 @@ MASKS: dict[Kind, str] = {
     "card": "[carte masquée]",
 }
 _EMAIL = re.compile(
-    r"[\w.+-]+\s?(?:@|\(at\)|\[at\]| at | arobase )\s?[\w-]+(?:\s?(?:\.| point | dot )\s?[a-z]{2,})+",
+    # From the beginning of a word only: otherwise a long word is read through from each letter.
+    r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\]| at | arobase )\s?[\w-]+(?:\s?(?:\.| point | dot )\s?[a-z]{2,})+",
     re.IGNORECASE,
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
