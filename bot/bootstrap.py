@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.api_keys import ApiKeys
 from bot.adapters.argon2_passwords import Argon2Passwords
 from bot.adapters.clock import SystemClock
 from bot.adapters.content_yaml import load_content
@@ -22,11 +23,13 @@ from bot.adapters.live_hub import LiveHub
 from bot.adapters.marketplace_http import HttpMarketplace
 from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.rate_limits import WindowRateLimits
+from bot.adapters.replies_yaml import load_replies
 from bot.adapters.sql.account_store import SqlAccountStore
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.desk_store import SqlDeskStore
 from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.event_log import EventLog
+from bot.adapters.sql.ticket_store import TicketStore
 from bot.errors import (
     AccessDenied,
     AssistantUnavailable,
@@ -35,6 +38,7 @@ from bot.errors import (
     StorageError,
 )
 from bot.services.accounts import Accounts
+from bot.services.canned_replies import CannedReplies
 from bot.services.conversations import Conversations
 from bot.services.desk import Desk
 from bot.services.desk_jobs import DeskJobs
@@ -46,6 +50,7 @@ from bot.services.live_content import LiveContent
 from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
 from bot.services.presence import Presence
 from bot.services.site_ports import Hub, RateLimits, SiteStore
+from bot.services.triage import Triage
 from bot.services.turn_scope import TurnScopes
 from bot.services.use_cases import UseCases, use_cases
 from bot.services.waiting import WaitingWords
@@ -82,6 +87,9 @@ class Application:
     events: EventLog
     desk: Desk
     inbox: Inbox
+    triage: Triage
+    triage_keys: ApiKeys
+    canned_replies: CannedReplies
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -115,7 +123,7 @@ def build(
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     store = store or SqlConversationStore(engine, settings.turn_seconds + 10)
-    hub = LiveHub()
+    hub, tickets = LiveHub(), TicketStore(engine)
     marketplace = marketplace or _marketplace(settings, engine, clock)
     live = LiveContent(load_content(settings.data_dir, settings.article_url))
     scopes = TurnScopes()
@@ -139,14 +147,15 @@ def build(
     return Application(
         settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
         assistant, conversations, jobs, threads,
-        site=store,
-        hub=hub,
-        limits=_limits(settings),
+        site=store, hub=hub, limits=_limits(settings),
         feedback=Feedback(store, store, live, clock),
         accounts=staff,
         events=EventLog(engine),
         desk=desk,
         inbox=inbox,
+        triage=Triage(assistant, live, clock, threads, marketplace, tickets, hub.publish),
+        triage_keys=ApiKeys(settings.triage_keys),
+        canned_replies=CannedReplies(load_replies(settings.data_dir)),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 
@@ -204,6 +213,7 @@ def _limits(settings: Settings) -> WindowRateLimits:
             "seller": settings.limit_seller,
             "messages": settings.limit_messages,
             "staff": settings.limit_staff,
+            "triage": settings.limit_triage,
             "sign_in_account": settings.limit_sign_in_account,
             "sign_in_address": settings.limit_sign_in_address,
         }

@@ -14,11 +14,13 @@
     │   ├── AccountRefused           an account cannot be or become that; carries ``code``
     │   └── UnknownAccount           nobody on the staff has that id
     ├── BadInput                 a request that cannot be read (shape, type); carries ``code``
-    │   └── TooLarge                 more than an edge reads of anybody
+    │   ├── TooLarge                 more than an edge reads of anybody
+    │   └── UnknownVariable          a text to be sent has unfilled {variables}; carries ``names``
     ├── TooManyRequests          a limit is reached; carries ``retry_after``
     ├── StorageError             the database did not answer or refused
     ├── ConversationMoved        the bot no longer holds the conversation at that epoch
     ├── AssistantUnavailable     no model, or the turn's deadline passed
+    │   └── AssistantBusy            more is being read than is taken on; carries ``retry_after``
     ├── DeskError
     │   ├── AlreadyClaimed           somebody else holds the conversation; carries ``holder``
     │   ├── NotHolder                only who holds it may do that; carries ``holder``
@@ -33,6 +35,10 @@
 
 A library's error is translated once, at the edge that called the library, with ``raise … from``.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class AssistantError(Exception):
@@ -110,6 +116,14 @@ class TooLarge(BadInput):
         super().__init__(problem, "too_large")
 
 
+class UnknownVariable(BadInput):
+    """Says that a text to be sent still has places for values; ``names`` are theirs."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"unfilled: {', '.join(names)}", "unknown_variable")
+        self.names = tuple(names)
+
+
 class TooManyRequests(AssistantError):
     """Says that a limit is reached; ``retry_after`` is in how many seconds to come back."""
 
@@ -128,6 +142,14 @@ class ConversationMoved(AssistantError):
 
 class AssistantUnavailable(AssistantError):
     """Says that no model is loaded or that the turn's deadline passed."""
+
+
+class AssistantBusy(AssistantUnavailable):
+    """Says that no more texts are taken on now; ``retry_after`` is in how many seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"no more texts are taken on for {retry_after} s")
+        self.retry_after = retry_after
 
 
 class DeskError(AssistantError):

@@ -19,6 +19,7 @@ DEMO_SECRETS = {
     "jwt_keys": "demo:demo-only-signing-key-never-use-it-elsewhere",
     "marketplace_key": "demo-only-marketplace-key",
     "webhook_secret": "demo-only-webhook-secret",
+    "triage_keys": "demo:demo-only-triage-key",
 }
 SECRET_LENGTH = 32
 """The fewest characters of a signing key outside demo mode."""
@@ -69,6 +70,13 @@ class Settings:
     limit_sign_in_address: str = _setting(
         "20/minute;200/hour", "Attempts to sign in to the console from one address."
     )
+    triage_keys: str = _setting(
+        "",
+        "Keys of systems that hand over tickets: `name:secret`, several with commas; "
+        "empty: the triage API lets nobody in.",
+        secret=True,
+    )
+    limit_triage: str = _setting("600/minute;10000/hour", "Tickets read for one triage key.")
     marketplace_url: str = _setting(
         "", "Base URL of the marketplace's API; empty: the embedded one in our database."
     )
@@ -119,6 +127,11 @@ class Settings:
             raise SettingsError(
                 f"{PREFIX}JWT_KEYS needs kid:secret with {SECRET_LENGTH} characters or more; "
                 f"or set {PREFIX}DEMO=1 to try things out"
+            )
+        secrets = [pair.partition(":")[2].strip() for pair in self.triage_keys.split(",")]
+        if self.triage_keys and any(len(secret) < SECRET_LENGTH for secret in secrets):
+            raise SettingsError(
+                f"{PREFIX}TRIAGE_KEYS needs name:secret with {SECRET_LENGTH} characters or more"
             )
         if self.marketplace_url and not self.marketplace_key:
             raise SettingsError(f"{PREFIX}MARKETPLACE_KEY is missing")

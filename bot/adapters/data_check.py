@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.adapters.content_yaml import load_content, read_yaml
 from bot.adapters.phrase_breadth import Phrase, breadth_problems
+from bot.adapters.replies_yaml import load_replies
 from bot.errors import ContentError
 from bot.language.normalisation import fold
 from bot.support.conversations import Button
@@ -25,6 +26,7 @@ def check_data(project: Path) -> list[str]:
     """Returns all problems of the project's data, each as ``file:line: what is wrong``."""
     try:
         content = load_content(project / "data", "https://example.com/{article}")
+        load_replies(project / "data")
     except ContentError as error:
         return str(error).splitlines()
     domain = read_yaml(project / "domain.yml")

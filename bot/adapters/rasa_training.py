@@ -25,6 +25,8 @@ TRAINED_FROM = (
 """What decides a model, relative to the project: other changes need no training."""
 
 _SUFFIXES = {".yml", ".yaml", ".py", ".lock"}
+_NOT_LEARNED = {"responses", "replies"}
+"""Folders of what is said, from which nothing is trained."""
 
 
 def model_path(project: Path, model_dir: Path) -> Path:
@@ -65,5 +67,5 @@ def _files(project: Path) -> Iterable[Path]:
         path = project / name
         candidates = [path] if path.is_file() else path.rglob("*")
         for file in candidates:
-            if file.is_file() and file.suffix in _SUFFIXES and "responses" not in file.parts:
+            if file.is_file() and file.suffix in _SUFFIXES and not _NOT_LEARNED & set(file.parts):
                 yield file

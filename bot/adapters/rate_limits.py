@@ -31,12 +31,12 @@ class WindowRateLimits:
         except ValueError as error:
             raise SettingsError(f"a rate limit cannot be read: {error}") from error
 
-    async def hit(self, limit: str, caller: str) -> None:
-        """Counts one call under the limit of that name.
+    async def hit(self, limit: str, caller: str, cost: int = 1) -> None:
+        """Counts one call, or what is worth ``cost`` calls, under the limit of that name.
 
         Raises TooManyRequests when the caller has reached it.
         """
         for rate in self._rates[limit]:
-            if not await self._limiter.hit(rate, limit, caller):
+            if not await self._limiter.hit(rate, limit, caller, cost=cost):
                 ends_at, _ = await self._limiter.get_window_stats(rate, limit, caller)
                 raise TooManyRequests(limit, max(1, math.ceil(ends_at - time.time())))

@@ -115,8 +115,8 @@ class Hub(Protocol):
 class RateLimits(Protocol):
     """Counts what callers do."""
 
-    async def hit(self, limit: str, caller: str) -> None:
-        """Counts one call under the limit of that name.
+    async def hit(self, limit: str, caller: str, cost: int = 1) -> None:
+        """Counts one call, or what is worth ``cost`` calls, under the limit of that name.
 
         Raises TooManyRequests when the caller has reached it.
         """

@@ -45,6 +45,7 @@ class UrgencyFacts:
     danger: bool = False
     very_late: bool = False
     due_soon: bool = False  # to be delivered within 24 h
+    chased: bool = False  # the seller wrote before and got no answer
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ RULES: tuple[UrgencyRule, ...] = (
     UrgencyRule("urgency_tool_failure", 50, "reason", EscalationReason.TOOL_FAILURE),
     UrgencyRule("urgency_abuse", 35, "abuse"),
     UrgencyRule("urgency_money", 30, "money_at_stake"),
+    UrgencyRule("urgency_chased", 20, "chased"),
     UrgencyRule("urgency_repeated_answer", 20, "reason", EscalationReason.REPEATED_ANSWER),
     UrgencyRule("urgency_not_understood", 15, "reason", EscalationReason.NOT_UNDERSTOOD),
     UrgencyRule("urgency_customer_request", 15, "reason", EscalationReason.CUSTOMER_REQUEST),

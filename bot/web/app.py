@@ -23,6 +23,7 @@ from bot.web.security_headers import SecurityHeaders
 from bot.web.site.app import PREFIX, create_site_app
 from bot.web.site.rest import rest_webhook
 from bot.web.static_files import static_app
+from bot.web.triage.app import triage_routes
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def create_app(application: Application) -> Starlette:
             Route("/readyz", _readyz),
             Mount(PREFIX, create_site_app(application)),
             *console_routes(application),
+            *triage_routes(application),
             Mount("/static", static_app()),
             *demo_routes(application),
         ],

@@ -39,6 +39,7 @@ FACTS = st.builds(
     danger=st.booleans(),
     very_late=st.booleans(),
     due_soon=st.booleans(),
+    chased=st.booleans(),
 )
 
 
@@ -54,6 +55,7 @@ FACTS = st.builds(
         ({"abuse": True}, "normal", ("urgency_abuse",)),
         ({"money_at_stake": True}, "normal", ("urgency_money",)),
         ({"reason": EscalationReason.REPEATED_ANSWER}, "normal", ("urgency_repeated_answer",)),
+        ({"chased": True}, "normal", ("urgency_chased",)),
         ({"reason": EscalationReason.NOT_UNDERSTOOD}, "low", ("urgency_not_understood",)),
         ({"reason": EscalationReason.CUSTOMER_REQUEST}, "low", ("urgency_customer_request",)),
         ({"reason": EscalationReason.POLICY}, "low", ("urgency_policy",)),

@@ -45,13 +45,13 @@ class SqlConversationStore(TurnCommitStore, EffectStore, JobStore, HandoffStore,
         ``name`` is what the seller is called, for staff; it is kept when it is given.
         """
         with self._reading() as connection:
-            found = _find(connection, seller_id, label)
+            found = find_conversation(connection, seller_id, label)
         if found is None or (name is not None and name != found["seller_name"]):
             with self._writing() as connection:
-                _insert(connection, seller_id, label, now)
+                insert_conversation(connection, seller_id, label, now)
                 if name is not None:
                     _name(connection, seller_id, label, name)
-                found = _find(connection, seller_id, label)
+                found = find_conversation(connection, seller_id, label)
         assert found is not None  # it was there, or has just been inserted
         return conversation_of(found)
 
@@ -132,7 +132,10 @@ class SqlConversationStore(TurnCommitStore, EffectStore, JobStore, HandoffStore,
         return notices
 
 
-def _find(connection: Connection, seller_id: str, label: str) -> Mapping[str, Any] | None:
+def find_conversation(
+    connection: Connection, seller_id: str, label: str
+) -> Mapping[str, Any] | None:
+    """Returns the row of the seller's conversation of that label, if there is one."""
     statement = sa.select(conversations).where(
         conversations.c.seller_id == seller_id, conversations.c.label == label
     )
@@ -140,7 +143,8 @@ def _find(connection: Connection, seller_id: str, label: str) -> Mapping[str, An
     return row
 
 
-def _insert(connection: Connection, seller_id: str, label: str, now: datetime) -> None:
+def insert_conversation(connection: Connection, seller_id: str, label: str, now: datetime) -> None:
+    """Makes the seller's conversation of that label unless there is one."""
     values = {
         "id": "c_" + secrets.token_urlsafe(16),
         "seller_id": seller_id,
@@ -158,7 +162,7 @@ def _insert(connection: Connection, seller_id: str, label: str, now: datetime) -
 
 def _name(connection: Connection, seller_id: str, label: str, name: str) -> None:
     """Writes what the seller is called; orders spoken of are in the searched text too."""
-    row = _find(connection, seller_id, label)
+    row = find_conversation(connection, seller_id, label)
     assert row is not None  # it has just been inserted, or was there
     connection.execute(
         sa.update(conversations)

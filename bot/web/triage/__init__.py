@@ -1,0 +1,1 @@
+"""The triage API: tickets of other systems in, what they are about out."""

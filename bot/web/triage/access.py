@@ -1,0 +1,112 @@
+"""The way into the triage API: the key, the limits, and why a call is refused."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.errors import (
+    AssistantBusy,
+    AssistantError,
+    AssistantUnavailable,
+    AuthenticationError,
+    BadInput,
+    StorageError,
+    TooLarge,
+    TooManyRequests,
+)
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2
+REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
+    AuthenticationError: (401, "key_invalid"),
+    TooLarge: (413, "too_large"),
+    TooManyRequests: (429, "too_many"),
+    AssistantBusy: (503, "busy"),
+    AssistantUnavailable: (503, "late"),
+    StorageError: (503, "unavailable"),
+}
+"""The first class that fits an error decides; BadInput is 422 with its own code."""
+
+SENTENCES = {
+    "key_invalid": "Une clé d'API valable est nécessaire : Authorization: Bearer … ou X-API-Key.",
+    "too_large": "Cet envoi est trop volumineux.",
+    "too_many": "La limite d'appels de cette clé est atteinte. Réessayez plus tard.",
+    "busy": "Trop de tickets sont en cours de lecture. Réessayez dans quelques secondes.",
+    "late": "Le modèle ne répond pas à temps. Réessayez dans un instant.",
+    "unavailable": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
+    "not_found": "Cette adresse n'existe pas.",
+    "method_not_allowed": "Cette méthode n'existe pas ici.",
+    "unreadable": "Cette demande est illisible : voyez la description de l'API.",
+    "text_missing": "Le champ « text » manque, ou n'est pas un texte.",
+    "text_empty": "Le texte du ticket est vide.",
+    "text_too_long": "Le texte du ticket dépasse 20 000 caractères.",
+    "subject": "L'objet n'est pas un texte de 300 caractères au plus.",
+    "seller_id": "L'identifiant du vendeur est illisible.",
+    "order_number": "Le numéro de commande est illisible.",
+    "reference": "La référence du ticket est illisible.",
+    "received_at": "La date de réception n'est pas une date avec fuseau horaire.",
+    "open": "Le champ « open » est vrai ou faux.",
+    "field_unknown": "Le ticket a un champ inconnu.",
+    "seller_missing": "Pour ouvrir une conversation, il faut l'identifiant du vendeur.",
+    "reference_missing": "Pour ouvrir une conversation, il faut la référence du ticket.",
+    "batch_size": "Un lot contient de 1 à 100 tickets.",
+    "internal": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
+}
+
+
+def key_name_of(request: Request) -> str:
+    """Returns the name of the key a request carries; raises AuthenticationError."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    secret = token.strip() if scheme.lower() == "bearer" else ""
+    secret = secret or request.headers.get("x-api-key", "").strip()
+    if not secret:
+        raise AuthenticationError("no API key")
+    name: str = request.app.state.application.triage_keys.name_of(secret)
+    return name
+
+
+def refusal_of(error: AssistantError) -> tuple[int, str]:
+    """Returns status and code for an error of ours."""
+    for kind, found in REFUSALS.items():
+        if isinstance(error, kind):
+            return found
+    return (422, error.code) if isinstance(error, BadInput) else (500, "internal")
+
+
+def problem(code: str) -> dict[str, str]:
+    """Returns ``{"code", "message"}``; a code nobody wrote a sentence for is "unreadable"."""
+    code = code if code in SENTENCES else "unreadable"
+    return {"code": code, "message": SENTENCES[code]}
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Says why a call was refused; the cause goes to the log only."""
+    assert isinstance(error, AssistantError)
+    status, code = refusal_of(error)
+    logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, (TooManyRequests, AssistantBusy)):
+        headers["Retry-After"] = str(error.retry_after)
+    elif status == 503:
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    return JSONResponse({"error": problem(code)}, status, headers)
+
+
+async def on_http_problem(request: Request, error: Exception) -> Response:
+    """Says the same for a path or a method that is not there."""
+    assert isinstance(error, HTTPException)
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    code = codes.get(error.status_code, "unreadable")
+    return JSONResponse({"error": problem(code)}, error.status_code, dict(error.headers or {}))
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """Says that something of ours is broken; the server logs what."""
+    return JSONResponse({"error": problem("internal")}, 500)
