@@ -60,7 +60,7 @@ class Settings:
         "30/minute;300/hour", "Messages sent and conversations begun by one seller."
     )
     console_idle_minutes: int = _setting(
-        120, "Minutes without a call after which a session of the staff ends."
+        120, "Minutes after a page or a write by somebody on the staff until their session ends."
     )
     console_session_hours: int = _setting(12, "Hours after which a session of the staff ends.")
     limit_staff: str = _setting("1200/minute", "Calls to the console by one of the staff.")

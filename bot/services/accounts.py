@@ -86,15 +86,18 @@ class Accounts:
             raise SignInRefused("the account has just been changed")
         return token, session
 
-    def session(self, token: str) -> StaffSession:
-        """Returns the session of a token; raises NotSignedIn when there is none, or no more."""
+    def session(self, token: str, *, there: bool = True) -> StaffSession:
+        """Returns the session of a token; raises NotSignedIn when there is none, or no more.
+
+        ``there`` says that a person is: pages that read again by themselves keep nothing alive.
+        """
         session = self._store.session(key_of(token))
         now = self._clock.now()
         if session is None or session.staff.disabled or session.has_ended(now, self._idle):
             raise NotSignedIn("no session, or one that has ended")
         if session.demo and not self._demo:
             raise NotSignedIn("a demo account outside demo mode")
-        if now - session.seen_at >= SEEN_EVERY:
+        if there and now - session.seen_at >= SEEN_EVERY:
             self._store.touch_session(session.key, now)
         return session
 

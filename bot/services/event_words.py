@@ -17,6 +17,8 @@ NOTHING = "—"
 _LEVELS = frozenset({"level", "priority", "prioritised"})
 _STAFF = frozenset({"holder"})
 _MOMENTS = frozenset({"until", "snoozed_until"})
+_TECHNICAL = frozenset({"epoch", "number", "holder_name", "confidence_before"})
+"""What is recorded for programs and says nothing to people."""
 _TELLING = {
     EventKind.CONVERSATION_ESCALATED: ("reason",),
     EventKind.CONVERSATION_REASSIGNED: ("holder",),
@@ -74,7 +76,7 @@ class EventWords:
                 self._value(field, event.after.get(field)),
             )
             for field in dict.fromkeys([*event.before, *event.after])
-            if event.before.get(field) != event.after.get(field)
+            if field not in _TECHNICAL and event.before.get(field) != event.after.get(field)
         )
 
     def groups(self) -> dict[str, str]:

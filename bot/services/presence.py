@@ -49,6 +49,13 @@ class Presence:
             }  # fmt: skip
         return tuple(sorted(found, key=lambda who: (who.name, who.id)))
 
+    def everywhere(self) -> dict[str, tuple[Holder, ...]]:
+        """Returns who looks at what now, by conversation."""
+        now = self._clock.now()
+        with self._lock:
+            looked_at = {where for _, where, until in self._looking.values() if until > now}
+        return {where: self.viewers(where) for where in looked_at}
+
     def _forget_old(self) -> None:
         now = self._clock.now()
         for connection, (_, _, until) in list(self._looking.items()):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -23,7 +24,7 @@ from bot.support.accounts import StaffSession
 from bot.support.staff import Role, Staff
 from bot.web.connections import address_of, in_thread, is_own_origin
 from bot.web.console.pages import render
-from bot.web.console.refusals import SENTENCES, refusal_of
+from bot.web.console.refusals import SENTENCES, details_of, refusal_of
 from bot.web.console.return_path import HOME, login_address
 from bot.web.refusals import refusal_headers
 
@@ -62,15 +63,18 @@ def role_of(route: Route) -> Role | None:
 class _Guard:
     """Lets the right people through to one handler."""
 
+    is_page = False
+
     def __init__(self, handler: Handler, role: Role) -> None:
         self._handler = handler
         self.role = role
 
     async def answer(self, request: Request) -> Response:
-        session = request.state.session = await session_of(request)
+        writes = request.method not in _READING
+        session = request.state.session = await session_of(request, there=writes or self.is_page)
         application: Application = request.app.state.application
         await application.limits.hit("staff", session.staff.id)
-        if request.method not in _READING:
+        if writes:
             check_write(request)
         if not session.staff.role.includes(self.role):
             raise RoleMissing(self.role.value)
@@ -79,6 +83,8 @@ class _Guard:
 
 class _PageGuard(_Guard):
     """The same for a page, with pages for refusals."""
+
+    is_page = True
 
     async def answer(self, request: Request) -> Response:
         try:
@@ -94,14 +100,18 @@ class _PageGuard(_Guard):
             return response
 
 
-async def session_of(connection: HTTPConnection) -> StaffSession:
-    """Returns who is signed in; raises NotSignedIn, and TooManyRequests for too many guesses."""
+async def session_of(connection: HTTPConnection, *, there: bool = False) -> StaffSession:
+    """Returns who is signed in; raises NotSignedIn, and TooManyRequests for too many guesses.
+
+    ``there`` says that a person asks: only that keeps a session from ending for want of it.
+    """
     application: Application = connection.app.state.application
     token = session_token(connection)
     if not token:
         raise NotSignedIn("no session cookie")
     try:
-        session: StaffSession = await in_thread(connection, application.accounts.session, token)
+        find = partial(application.accounts.session, token, there=there)
+        session: StaffSession = await in_thread(connection, find)
     except NotSignedIn:
         await application.limits.hit("address", address_of(connection))
         raise
@@ -145,7 +155,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
     headers = refusal_headers(error, status)
     headers.pop("WWW-Authenticate", None)  # it is a cookie that opens the console
-    return problem(status, code, headers)
+    return problem(status, code, headers, **details_of(error))
 
 
 async def on_http_problem(request: Request, error: Exception) -> Response:

@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from bot.bootstrap import Application
 from bot.errors import AssistantError
-from bot.support.staff import Staff
+from bot.support.staff import Role, Staff
 from bot.web.console.access import (
     on_failure,
     on_http_problem,
@@ -26,9 +26,14 @@ from bot.web.console.access import (
 )
 from bot.web.console.accounts import accounts_api, accounts_pages
 from bot.web.console.audit import audit_pages
+from bot.web.console.conversations import conversation_api
+from bot.web.console.desk import desk_api
 from bot.web.console.pages import render
+from bot.web.console.queue import queue_api
 from bot.web.console.return_path import HOME, LOGIN
 from bot.web.console.session import login, login_page, logout, session
+from bot.web.console.stream import stream_api
+from bot.web.console.writing import writing_api
 
 PREFIX = "/api/console/v1"
 
@@ -54,6 +59,7 @@ def create_console_api(application: Application) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.application = application
+    app.state.streams = {}
     return app
 
 
@@ -63,7 +69,12 @@ def api_routes(application: Application) -> list[BaseRoute]:
         Route("/login", login, methods=["POST"]),
         Route("/logout", staff_only(logout), methods=["POST"]),
         Route("/session", staff_only(session)),
+        *queue_api(application),
+        *conversation_api(application),
+        *desk_api(application),
+        *writing_api(application),
         *accounts_api(application),
+        *stream_api(application),
     ]
 
 
@@ -103,6 +114,8 @@ def role_table(application: Application) -> str:
         *((PREFIX, route) for route in api_routes(application)),
     ]
     for prefix, route in served:
+        if isinstance(route, WebSocketRoute):
+            rows.append(f"| `WS {prefix}{route.path}` | {Role.AGENT.value} |")
         if isinstance(route, Route):
             role = role_of(route)
             for method in sorted((route.methods or set()) - {"HEAD"}):

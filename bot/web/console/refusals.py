@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.errors import (
     AccessDenied,
     AccountRefused,
+    AlreadyClaimed,
     AssistantError,
     AssistantUnavailable,
     BadInput,
+    CannotUndo,
     ForgedRequest,
+    NotHolder,
+    NotPossible,
     NotSignedIn,
     RoleMissing,
     SignInRefused,
@@ -16,7 +22,9 @@ from bot.errors import (
     TooLarge,
     TooManyRequests,
     UnknownAccount,
+    UnknownConversation,
 )
+from bot.support.desk import Holder
 
 REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
     SignInRefused: (401, "login_refused"),
@@ -25,12 +33,16 @@ REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
     ForgedRequest: (403, "forged_request"),
     UnknownAccount: (404, "unknown_account"),
     AccessDenied: (404, "not_found"),
+    UnknownConversation: (404, "not_found"),
+    AlreadyClaimed: (409, "already_claimed"),
+    NotHolder: (409, "not_holder"),
+    CannotUndo: (409, "cannot_undo"),
     TooLarge: (413, "too_large"),
     TooManyRequests: (429, "too_many"),
     AssistantUnavailable: (503, "unavailable"),
     StorageError: (503, "unavailable"),
 }
-"""The first class that fits an error decides; BadInput and AccountRefused bring their code."""
+"""The first class that fits decides; AccountRefused, NotPossible and BadInput bring their code."""
 
 SENTENCES = {
     "login_refused": "L'identifiant ou le mot de passe ne correspond pas.",
@@ -42,6 +54,26 @@ SENTENCES = {
     "last_admin": "Il faut au moins un admin actif : nommez-en un autre d'abord.",
     "not_found": "Nous n'avons pas trouvé ce que vous cherchez.",
     "method_not_allowed": "Cette action n'existe pas.",
+    "already_claimed": "Quelqu'un d'autre vient de prendre cette conversation.",
+    "not_holder": "Prenez d'abord cette conversation : elle n'est pas à vous.",
+    "cannot_undo": "Il est trop tard pour annuler : autre chose s'est passé depuis.",
+    "merged": "Cette conversation est fusionnée avec une autre.",
+    "not_merged": "Cette conversation n'est pas fusionnée.",
+    "has_duplicates": "D'autres conversations sont fusionnées avec celle-ci.",
+    "same_conversation": "Une conversation ne se fusionne pas avec elle-même.",
+    "another_seller": "Ces deux conversations ne sont pas du même vendeur.",
+    "not_resolved": "Cette conversation n'est pas close.",
+    "same_holder": "Cette personne a déjà la conversation.",
+    "unknown_staff": "Cette personne n'est pas dans l'équipe.",
+    "disabled_staff": "Le compte de cette personne est désactivé.",
+    "outcome_unknown": "Cette issue n'existe pas.",
+    "topic_unknown": "Ce sujet n'existe pas.",
+    "level_unknown": "Cette urgence n'existe pas.",
+    "sort_unknown": "Ce tri n'existe pas.",
+    "limit_out_of_range": "Ce nombre de lignes n'est pas possible.",
+    "snooze_out_of_range": "La mise en veille va d'un moment à venir jusqu'à 31 jours.",
+    "text_empty": "Écrivez quelques mots avant d'envoyer.",
+    "text_too_long": "Ce texte est trop long : raccourcissez-le avant de l'envoyer.",
     "too_large": "Cet envoi est trop volumineux.",
     "too_many": "Trop d'essais pour le moment. Réessayez dans quelques instants.",
     "unavailable": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
@@ -55,8 +87,18 @@ def refusal_of(error: AssistantError) -> tuple[int, str]:
     for kind, found in REFUSALS.items():
         if isinstance(error, kind):
             return found
-    if isinstance(error, AccountRefused):
+    if isinstance(error, (AccountRefused, NotPossible)):
         return 409, error.code
     if isinstance(error, BadInput):
         return 422, error.code
     return 500, "internal"
+
+
+def details_of(error: AssistantError) -> dict[str, Any]:
+    """Returns what a page needs to know besides: who holds the conversation."""
+    if isinstance(error, (AlreadyClaimed, NotHolder)):
+        holder = error.holder
+        if isinstance(holder, Holder):
+            return {"holder": {"id": holder.id, "name": holder.name}}
+        return {"holder": None}
+    return {}

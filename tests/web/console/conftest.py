@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,8 +24,10 @@ from bot.adapters.sql.migrate import upgrade
 from bot.agents_command import seed_staff
 from bot.bootstrap import Application, build
 from bot.errors import AssistantUnavailable
+from bot.services.ports import IncomingMessage, TurnCommit
 from bot.settings import read_settings
 from bot.support.accounts import DEMO_PASSWORD
+from bot.support.conversations import Escalation, EscalationReason, Reply
 from bot.web.app import create_app
 from bot.web.console.app import PREFIX
 
@@ -111,6 +114,31 @@ class Console:
         self._thread.join(20)
         with suppress(RuntimeError):
             self.engine.dispose()
+
+    def waiting(
+        self,
+        text: str = "je veux parler à quelqu'un",
+        *,
+        seller: str | None = None,
+        intent: str = "faq_buyer_wants_cancel",
+        reason: EscalationReason = EscalationReason.CUSTOMER_REQUEST,
+        **asked: Any,
+    ) -> str:
+        """The id of a new conversation whose seller has asked for a human."""
+        store, now = self.application.store, self.clock.now()
+        seller = seller or f"seller-{uuid.uuid4().hex[:10]}"
+        one = store.open_conversation(seller, f"site:{uuid.uuid4().hex}", now).id
+        accepted = store.accept(one, IncomingMessage(text, uuid.uuid4().hex), "tests", now)
+        assert accepted.turn is not None
+        said = Reply("Je transmets votre demande.", "handoff_started", 1)
+        understood = {"intent": {"name": intent, "confidence": 0.8}}
+        escalations = (Escalation(one, reason, now, **asked),)
+        store.commit_turn(
+            TurnCommit(accepted.turn, (said,), "{}", understood, "none", escalations=escalations),
+            "tests",
+            now,
+        )
+        return one
 
     def stranger(self) -> ConsoleClient:
         """A browser nobody is signed in with."""
