@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.adapters.phrase_breadth import Phrase, breadth_problems
 from bot.adapters.replies_yaml import load_replies
 from bot.errors import ContentError
 from bot.language.normalisation import fold
-from bot.support.conversations import Button
+from bot.support.answer_checks import AnswerRules, answer_problems
 from bot.support.responses import Content
 
 BUTTON_ONLY = frozenset(
@@ -76,46 +77,25 @@ def _phrase_problems(phrases: list[Phrase], intents: set[str]) -> Iterator[str]:
 
 
 def _entry_problems(content: Content, intents: set[str]) -> Iterator[str]:
+    """Checks the delivered answers as the console checks edited ones, but lets nothing pass."""
     for intent in sorted(i for i in intents if i.startswith("faq_")):
         if intent not in content.entries:
             yield f"data/nlu/faq: no entry for {intent}"
+    rules = replace(AnswerRules.of(content), intents=frozenset(intents))
     for entry in content.entries.values():
-        told = {fact for _, facts in entry.parts for fact in facts}
-        if entry.intent not in intents:
-            yield f"{entry.location}: intent {entry.intent} is not in domain.yml"
-        for fact in sorted(told - entry.facts.keys()):
-            yield f"{entry.location}: the answer names an unknown fact {fact}"
-        for fact in sorted(entry.facts.keys() - told):
-            yield f"{entry.location}: the answer never tells {fact}"
-        if not entry.follow_ups:
-            yield f"{entry.location}: no follow-up question is foreseen"
-        asks: set[str] = set()
-        for follow_up in entry.follow_ups:
-            for fact in sorted(follow_up.facts - entry.facts.keys()):
-                yield f"{entry.location}: {follow_up.name} names an unknown fact {fact}"
-            for ask in follow_up.asks:
-                if fold(ask) in asks:
-                    yield f"{entry.location}: two follow-ups ask {ask!r}"
-                asks.add(fold(ask))
+        for problem in answer_problems(entry, rules):
+            yield f"{entry.location}: {problem.place}: {problem.says}"
 
 
 def _button_problems(content: Content, intents: set[str]) -> Iterator[str]:
-    texts: list[tuple[str, Iterable[Button]]] = [
-        (e.location, e.leads_on) for e in content.entries.values()
-    ]
-    texts += [(r.location, r.buttons) for r in content.responses.values()]
-    for location, buttons in texts:
-        for button in buttons:
+    for response in content.responses.values():
+        for button in response.buttons:
             if button.intent not in intents:
-                yield f"{location}: button {button.title!r} leads to unknown {button.intent}"
+                title = f"button {button.title!r}"
+                yield f"{response.location}: {title} leads to unknown {button.intent}"
 
 
 def _offer_problems(content: Content, intents: set[str]) -> Iterator[str]:
-    for entry in content.entries.values():
-        if entry.offer and not entry.leads_on:
-            yield f"{entry.location}: {entry.intent} offers something but leads on to nothing"
-        if entry.offer and not entry.offer.endswith("?"):
-            yield f"{entry.location}: the offer of {entry.intent} is no question"
     for response in content.responses.values():
         for intent in filter(None, (response.on_yes, response.on_no)):
             if intent not in intents:
