@@ -25,6 +25,7 @@ from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.rate_limits import WindowRateLimits
 from bot.adapters.replies_yaml import load_replies
 from bot.adapters.sql.account_store import SqlAccountStore
+from bot.adapters.sql.answer_store import SqlAnswerStore
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.desk_store import SqlDeskStore
 from bot.adapters.sql.engine import create_engine
@@ -49,6 +50,8 @@ from bot.services.jobs import Jobs
 from bot.services.live_content import LiveContent
 from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
 from bot.services.presence import Presence
+from bot.services.published_content import PublishedContent
+from bot.services.publishing import Publishing
 from bot.services.site_ports import Hub, RateLimits, SiteStore
 from bot.services.triage import Triage
 from bot.services.turn_scope import TurnScopes
@@ -90,6 +93,7 @@ class Application:
     triage: Triage
     triage_keys: ApiKeys
     canned_replies: CannedReplies
+    publishing: Publishing
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -98,10 +102,14 @@ class Application:
         return self.live.current
 
     def start(self) -> None:
-        """Loads the model; raises AssistantUnavailable when there is none."""
+        """Serves what is published and loads the model.
+
+        Raises AssistantUnavailable when there is no model, StorageError without a database.
+        """
         if self.settings.database_url.startswith("sqlite"):
             # One process owns a SQLite file: what leases a dead one left are nobody's.
             self.store.release_leases(self.clock.now())
+        self.publishing.published.start()
         self.assistant.start()
 
     def stop(self) -> None:
@@ -156,6 +164,7 @@ def build(
         triage=Triage(assistant, live, clock, threads, marketplace, tickets, hub.publish),
         triage_keys=ApiKeys(settings.triage_keys),
         canned_replies=CannedReplies(load_replies(settings.data_dir)),
+        publishing=_publishing(settings, engine, live, clock),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 
@@ -204,6 +213,12 @@ def accounts(
         demo=settings.demo,
         told=told,
     )
+
+
+def _publishing(settings: Settings, engine: Any, live: LiveContent, clock: Clock) -> Publishing:
+    store = SqlAnswerStore(engine)
+    published = PublishedContent(live, store, clock)
+    return Publishing(store, published, clock, self_approval=settings.self_approval)
 
 
 def _limits(settings: Settings) -> WindowRateLimits:
@@ -284,7 +299,9 @@ def demo_use_cases() -> UseCases:
     engine = create_engine(settings.database_url)
     store = SqlConversationStore(engine)
     live = LiveContent(load_content(settings.data_dir, settings.article_url))
-    scopes = DemoScopes(store, clock, settings.demo_seller, live)
+    published = PublishedContent(live, SqlAnswerStore(engine), clock)
+    published.start()
+    scopes = DemoScopes(store, clock, settings.demo_seller, live, published.refresh)
     window = timedelta(days=settings.rate_window_days)
     marketplace = _marketplace(settings, engine, clock)
     return use_cases(scopes, marketplace, store, sentence_likeness(), window)

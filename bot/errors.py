@@ -27,6 +27,13 @@
     │   ├── CannotUndo               too late, or something happened since
     │   ├── NotPossible              not in the state it is in; carries ``code``
     │   └── UnknownConversation      there is no such conversation
+    ├── PublishingError          an FAQ answer cannot be changed that way now
+    │   ├── UnknownAnswer            no such answer, version or open draft
+    │   ├── EditedMeanwhile          somebody saved the draft since; carries ``draft``
+    │   ├── ServedMeanwhile          another version is served since
+    │   ├── NotApproved              nobody approved it as it stands, or not over what is served
+    │   ├── OwnText                  whoever wrote it does not approve it
+    │   └── ChecksFailed             a check forbids it; carries ``problems``
     └── MarketplaceError
         ├── OrderNotFound            unknown number, or somebody else's: never told apart
         ├── ExtensionRefused         a rule forbids it; carries ``refusal``
@@ -192,6 +199,48 @@ class NotPossible(DeskError):
 
 class UnknownConversation(DeskError):
     """Says that there is no such conversation."""
+
+
+class PublishingError(AssistantError):
+    """Is the root of what stands in the way of changing an FAQ answer."""
+
+
+class UnknownAnswer(PublishingError):
+    """Says that there is no such answer, version or open draft."""
+
+
+class EditedMeanwhile(PublishingError):
+    """Says that somebody saved or closed the draft since; nothing was written.
+
+    ``draft`` is the :class:`bot.support.publishing.Draft` as it stands now, None when closed.
+    """
+
+    def __init__(self, draft: object) -> None:
+        super().__init__("the draft was changed since it was read")
+        self.draft = draft
+
+
+class ServedMeanwhile(PublishingError):
+    """Says that another version is served since the page was read; nothing was written."""
+
+
+class NotApproved(PublishingError):
+    """Says that nobody approved the draft as it stands, in place of what is served now."""
+
+
+class OwnText(PublishingError):
+    """Says that whoever wrote a draft does not approve it."""
+
+
+class ChecksFailed(PublishingError):
+    """Says that checks forbid it.
+
+    ``problems`` are :class:`bot.support.answer_checks.Problem` objects.
+    """
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
 
 
 class MarketplaceError(AssistantError):

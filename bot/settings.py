@@ -89,6 +89,9 @@ class Settings:
     article_url: str = _setting(
         "https://aide.example.com/articles/{article}", "Address of FAQ articles."
     )
+    self_approval: bool = _setting(
+        False, "Whoever wrote an FAQ answer may approve it too: for teams of one."
+    )
     rate_window_days: int = _setting(60, "Days over which the completion rate is counted.")
     turn_seconds: float = _setting(20.0, "Longest time one turn may take, in seconds.")
     burst_seconds: float = _setting(

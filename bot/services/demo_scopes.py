@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore, IncomingMessage, TurnCommit
@@ -22,10 +22,16 @@ class DemoScopes(TurnScopes):
     """
 
     def __init__(
-        self, store: ConversationStore, clock: Clock, seller_id: str, live: LiveContent
+        self,
+        store: ConversationStore,
+        clock: Clock,
+        seller_id: str,
+        live: LiveContent,
+        refresh: Callable[[], object],
     ) -> None:
         super().__init__()
         self._live = live
+        self._refresh = refresh
         self._store = store
         self._clock = clock
         self._seller_id = seller_id
@@ -39,6 +45,7 @@ class DemoScopes(TurnScopes):
         incoming = IncomingMessage(text, f"{message_id}/{action}")
         accepted = self._store.accept(conversation.id, incoming, OWNER, now)
         number = accepted.message.number
+        self._refresh()  # no loop of ours runs in Rasa's processes
         scope = TurnScope(
             conversation.id,
             self._seller_id,

@@ -71,7 +71,7 @@ _TYPOGRAPHY = (
     r"[\"“”]",
     r" [,.](?=\s|$)| {2,}",
 )
-_INFORMAL = r"\b(?:tu|ton|tes|toi)\b|\bt'(?=[aeiouyéèêh])"
+_INFORMAL = r"\b(?:tu|te|ton|ta|tes|toi)\b|\bt'(?=[aeiouyéèêh])"
 _BANNED = {
     "brace": r"[{}]",
     "markup": r"<[/!]?[a-z]|&(?:[a-z]+|#\d+);",

@@ -51,6 +51,7 @@ class EventKind(str, enum.Enum):
     ANSWER_APPROVED = "answer.approved"
     ANSWER_PUBLISHED = "answer.published"
     ANSWER_ROLLED_BACK = "answer.rolled_back"
+    ANSWER_KEPT = "answer.kept"  # although the software delivers a newer one
     ANSWER_DISCARDED = "answer.discarded"
     MODEL_SHADOWED = "model.shadowed"
     MODEL_PROMOTED = "model.promoted"

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.errors import ContentError
@@ -37,6 +37,10 @@ class Response:
         return frozenset(
             name for _, name, _, _ in string.Formatter().parse(self.text) if name is not None
         )
+
+    def as_version(self, version: int) -> Response:
+        """Returns the same text under another version."""
+        return replace(self, version=version)
 
     def render(self, values: Mapping[str, Any], buttons: Iterable[Button] = ()) -> Reply:
         """Returns the reply; raises ContentError when a value is missing.
@@ -93,6 +97,10 @@ class FaqEntry:
     def text(self) -> str:
         """Returns the whole answer without its source line."""
         return "\n\n".join(text for text, _ in self.parts)
+
+    def as_version(self, version: int) -> FaqEntry:
+        """Returns the same answer under another version."""
+        return replace(self, version=version)
 
     def render(
         self,

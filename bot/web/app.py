@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 JOBS_EVERY = 1.0
 RECOVER_EVERY = 2.0
+REFRESH_EVERY = 1.0
 
 
 def create_app(application: Application) -> Starlette:
@@ -40,6 +41,7 @@ def create_app(application: Application) -> Starlette:
         loops = [
             asyncio.create_task(_every(JOBS_EVERY, _jobs, application)),
             asyncio.create_task(_every(RECOVER_EVERY, _recover, application)),
+            asyncio.create_task(_every(REFRESH_EVERY, _refresh, application)),
         ]
         logger.info("ready: model %s", application.assistant.model)
         yield
@@ -98,6 +100,12 @@ async def _jobs(application: Application) -> None:
 
 async def _recover(application: Application) -> None:
     await application.conversations.recover()
+
+
+async def _refresh(application: Application) -> None:
+    """Serves what other processes published."""
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(application.threads, application.publishing.published.refresh)
 
 
 async def _healthz(request: Request) -> Response:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 import bot.adapters.marketplace_tables  # registers its tables with the metadata
 import bot.adapters.sql.account_tables
+import bot.adapters.sql.answer_tables
 import bot.adapters.sql.tables  # noqa: F401 - and these theirs
 from bot.adapters.sql.engine import create_engine, reading, writing
 from bot.adapters.sql.metadata import metadata
@@ -81,6 +82,7 @@ def test_what_alembic_does_not_compare_is_the_same_too(engine: Engine) -> None:
         "ix_messages_notices",
         "uq_escalations_open",
         "ix_jobs_due",
+        "uq_answer_drafts_open",
         "ux_marketplace_extensions_one_pending",
     }
 
