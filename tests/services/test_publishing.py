@@ -50,9 +50,9 @@ from bot.support.responses import Content, FaqEntry
 from bot.support.staff import Role, Staff
 
 PROJECT = Path(__file__).resolve().parents[2]
-CONTENT = replace(
-    load_content(PROJECT / "data", "https://aide.example.com/{article}"), responses={}
-)
+DELIVERED = load_content(PROJECT / "data", "https://aide.example.com/{article}")
+FEW = ("faq_report_buyer", "faq_block_buyer", "faq_community_forum")
+CONTENT = replace(DELIVERED, responses={}, entries={name: DELIVERED.entries[name] for name in FEW})
 ENTRY = CONTENT.entries["faq_report_buyer"]
 NAME = ENTRY.intent
 NORA, SAM = Staff("nora", "Nora", Role.AGENT), Staff("sam", "Sam", Role.AGENT)
@@ -522,36 +522,22 @@ class AnyOrder(RuleBasedStateMachine):
         self.said.append(content.render(NAME, {"follow_up": follow_up}))
 
     @invariant()
-    def only_approved_words_are_served(self) -> None:
-        unapproved = {words for words in self.written if words not in self.allowed}
-        for process in self.processes:
-            everything = str(process.live.current)
-            assert not [words for words in unapproved if words in everything]
-
-    @invariant()
-    def what_was_said_is_said_again(self) -> None:
+    def only_approved_words_are_served_and_old_ones_for_ever(self) -> None:
+        served = self.processes[0].store.served().get(NAME)
+        unapproved = set(self.written) - self.allowed
         for process in self.processes:
             process.poll()
+            content = process.live.current
+            everything = str(content)
+            assert not [words for words in unapproved if words in everything]
             for said in self.said:
                 values = json.loads(json.dumps(dict(said.values)))
-                again = process.live.current.render(NAME, values, version=said.version)
-                assert (again.text, again.version, again.buttons) == (
-                    said.text, said.version, said.buttons,
-                )  # fmt: skip
-
-    @invariant()
-    def every_version_of_the_console_has_two_names(self) -> None:
-        for kept in self.processes[0].store.kept():
+                assert content.render(NAME, values, version=said.version) == said
+            if served is not None and served.version is not None:
+                assert process.served.version == served.version
+        for kept in self.processes[0].publishing.published.versions.values():
             if kept.origin is Origin.CONSOLE:
                 assert kept.approved_by and kept.approved_by not in kept.authors
-
-    @invariant()
-    def both_serve_the_same_where_staff_chose(self) -> None:
-        for process in self.processes:
-            process.poll()
-        served = self.processes[0].store.served().get(NAME)
-        if served is not None and served.version is not None:
-            assert {process.served.version for process in self.processes} == {served.version}
 
 
 def test_in_any_order_only_approved_words_are_served(migrated: Path) -> None:
@@ -563,7 +549,7 @@ def test_in_any_order_only_approved_words_are_served(migrated: Path) -> None:
     run_state_machine_as_test(
         Run,
         settings=settings(
-            max_examples=50,
+            max_examples=30,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
