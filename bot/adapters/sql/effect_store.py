@@ -80,10 +80,11 @@ def _update(
 
 def _read(connection: Connection, *conditions: sa.sql.ColumnElement) -> list[Effect]:
     statement = sa.select(effects).where(*conditions).order_by(effects.c.updated_at, effects.c.key)
-    return [_effect_of(row) for row in connection.execute(statement).mappings()]
+    return [effect_of(row) for row in connection.execute(statement).mappings()]
 
 
-def _effect_of(row: Mapping[str, Any]) -> Effect:
+def effect_of(row: Mapping[str, Any]) -> Effect:
+    """Returns the effect a row of the table describes."""
     return Effect(
         key=row["key"],
         conversation_id=row["conversation_id"],
