@@ -31,6 +31,7 @@ from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.desk_store import SqlDeskStore
 from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.event_log import EventLog
+from bot.adapters.sql.figure_store import SqlFigureStore
 from bot.adapters.sql.ticket_store import TicketStore
 from bot.errors import (
     AccessDenied,
@@ -46,6 +47,7 @@ from bot.services.conversations import Conversations
 from bot.services.desk import Desk
 from bot.services.desk_jobs import DeskJobs
 from bot.services.feedback import Feedback
+from bot.services.figures import Figures
 from bot.services.follow_ups import Likeness
 from bot.services.inbox import Inbox
 from bot.services.jobs import Jobs
@@ -99,6 +101,7 @@ class Application:
     publishing: Publishing
     case_files: CaseFiles
     suggestions: Suggestions
+    figures: Figures
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -120,6 +123,7 @@ class Application:
     def stop(self) -> None:
         """Ends the assistant's thread and the pool."""
         self.assistant.stop()
+        self.figures.stop()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -169,6 +173,7 @@ def build(
         publishing=_publishing(settings, engine, live, clock),
         case_files=CaseFiles(left_behind, marketplace, live, clock, window),
         suggestions=Suggestions(left_behind, live, assistant),
+        figures=Figures(SqlFigureStore(engine), clock),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 

@@ -65,7 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help="train even if there is one")
     train.add_argument("--here", action="store_true", help="in this process, with Rasa's output")
     command("migrate", _migrate, "Bring the database's tables up to date.")
-    command("seed-demo", _seed, "Fill in demo orders, dated from today, and demo staff.")
+    command(
+        "seed-demo",
+        _seed,
+        "Fill in demo orders, staff and some weeks of history, dated from today.",
+    )
     command("settings", _settings, "Print the table of all settings, as it stands in the README.")
     command("roles", _roles, "Print who may do what at the console, as in docs/console.md.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
@@ -208,17 +212,25 @@ def _migrate(options: argparse.Namespace) -> None:
 
 def _seed(options: argparse.Namespace) -> None:
     from bot.adapters.clock import SystemClock
-    from bot.adapters.demo_orders import seed
+    from bot.adapters.content_yaml import load_content
+    from bot.adapters.demo_history.seed import seed_history
+    from bot.adapters.demo_orders import SELLERS, seed
     from bot.adapters.marketplace_sql import SqlMarketplace
     from bot.adapters.sql.engine import create_engine
     from bot.agents_command import open_accounts, seed_staff
 
     settings = _demo_settings()
     clock = SystemClock()
-    count = seed(SqlMarketplace(create_engine(settings.database_url), clock), clock.now())
+    engine = create_engine(settings.database_url)
+    count = seed(SqlMarketplace(engine, clock), clock.now())
     print(f"Demo orders: {count} added." if count else "Demo orders are there already.")
     added = seed_staff(open_accounts(settings))
     print(f"Demo staff: {added} added." if added else "Demo staff is there already.")
+    content = load_content(settings.data_dir, settings.article_url)
+    told = seed_history(engine, content, clock.now(), SELLERS)
+    print(
+        f"Demo history: {told} conversations added." if told else "Demo history is there already."
+    )
 
 
 def _check_data(options: argparse.Namespace) -> None:

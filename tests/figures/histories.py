@@ -100,7 +100,8 @@ def _step(
 
 
 def write(connection: Connection, history: History) -> None:
-    """Writes a history into the tables."""
+    """Writes a history into the tables, its events after those that are there."""
+    there = connection.execute(sa.select(sa.func.max(events.c.id))).scalar_one() or 0
     begun = {m.conversation: m.at for m in reversed(history.said)}
     rows: dict[sa.Table, list[dict[str, Any]]] = {
         conversations: [
@@ -120,8 +121,8 @@ def write(connection: Connection, history: History) -> None:
         ],
         events: [
             {
-                "id": e.id, "at": e.at, "kind": e.kind, "actor_kind": "bot",
-                "conversation_id": e.conversation, "before": {}, "after": e.after,
+                "id": e.id + there, "at": e.at, "kind": e.kind, "actor_kind": "bot",
+                "conversation_id": e.conversation, "before": {}, "after": _numbered(e.after, there),
             }
             for e in history.happened
         ],
@@ -136,3 +137,7 @@ def write(connection: Connection, history: History) -> None:
     for table, values in rows.items():
         if values:
             connection.execute(sa.insert(table), values)
+
+
+def _numbered(after: dict[str, Any], there: int) -> dict[str, Any]:
+    return {**after, "undone": after["undone"] + there} if after.get("undone") else after

@@ -32,6 +32,7 @@ from bot.web.console.pages import render
 from bot.web.console.queue import queue_api
 from bot.web.console.return_path import HOME, LOGIN
 from bot.web.console.session import login, login_page, logout, session
+from bot.web.console.stats import stats_api, stats_pages
 from bot.web.console.stream import stream_api
 from bot.web.console.writing import writing_api
 
@@ -75,6 +76,7 @@ def api_routes(application: Application) -> list[BaseRoute]:
         *writing_api(application),
         *accounts_api(application),
         *stream_api(application),
+        *stats_api(application),
     ]
 
 
@@ -86,6 +88,7 @@ def page_routes(application: Application) -> list[BaseRoute]:
         Route(f"{HOME}/conversations/{{conversation}}", page_for(_conversation)),
         *accounts_pages(application),
         *audit_pages(application),
+        *stats_pages(application),
     ]
 
 

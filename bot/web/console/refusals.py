@@ -78,6 +78,10 @@ SENTENCES = {
     "too_many": "Trop d'essais pour le moment. Réessayez dans quelques instants.",
     "unavailable": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
     "unreadable": "Cette demande est illisible. Rechargez la page, puis réessayez.",
+    "period_unreadable": "Choisissez deux dates, celle du début puis celle de la fin.",
+    "period_backwards": "La date de fin vient avant celle du début. Échangez-les.",
+    "period_too_long": "Choisissez 366 jours au plus.",
+    "period_unknown": "Il n'y a pas de chiffres pour ces dates.",
     "internal": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
 }
 
