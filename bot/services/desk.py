@@ -14,6 +14,7 @@ from bot.services.desk_ports import DeskStore, StaffDirectory
 from bot.services.live_content import LiveContent
 from bot.services.ports import Clock
 from bot.services.presence import Presence
+from bot.support.canned_replies import require_filled
 from bot.support.conversations import MAX_MESSAGE_LENGTH, Message
 from bot.support.desk import (
     LONGEST_SNOOZE,
@@ -106,8 +107,12 @@ class Desk:
         *,
         epoch: int | None = None,
     ) -> Message:
-        """Writes to the seller, once per ``client_id``; raises NotHolder, BadInput."""
+        """Writes to the seller, once per ``client_id``.
+
+        Raises NotHolder, BadInput, and UnknownVariable for a text with places left to fill in.
+        """
         said = _written(text, MAX_MESSAGE_LENGTH)
+        require_filled(said)
         now = self._clock.now()
         message = self._store.reply(
             staff, conversation_id, said, client_id, now, suggestion, epoch=epoch

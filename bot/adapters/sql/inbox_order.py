@@ -85,9 +85,10 @@ def order_by(query: InboxQuery, now: datetime) -> Order:
         first, begins = datetime.fromisoformat(as_of), datetime.fromisoformat(moment)
         order = Order(query.sort, first, [int(score), begins, str(last)])
         aware = first.tzinfo is not None and begins.tzinfo is not None
+        sound = first.year > 2000 and 0 <= int(score) <= HIGHEST_SCORE
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadInput("cursor is none") from error
-    if sort != query.sort or not aware:
+    if sort != query.sort or not aware or not sound:
         raise BadInput("cursor is of another order")
     return order
 

@@ -6,6 +6,8 @@ whole paths under ``/console``, one for JSON, with paths under ``/api/console/v1
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +18,8 @@ from bot.bootstrap import Application
 from bot.errors import AssistantError
 from bot.support.staff import Role, Staff
 from bot.web.console.access import (
+    SECURE_COOKIE,
+    cookie_name,
     on_failure,
     on_http_problem,
     on_refusal,
@@ -37,6 +41,7 @@ from bot.web.console.stream import stream_api
 from bot.web.console.writing import writing_api
 
 PREFIX = "/api/console/v1"
+OPENAPI = Path(__file__).with_name("openapi.json")
 
 
 def console_routes(application: Application) -> list[BaseRoute]:
@@ -67,6 +72,7 @@ def create_console_api(application: Application) -> Starlette:
 def api_routes(application: Application) -> list[BaseRoute]:
     """Returns the routes of the console's JSON, without PREFIX."""
     return [
+        Route("/openapi.json", _openapi),
         Route("/login", login, methods=["POST"]),
         Route("/logout", staff_only(logout), methods=["POST"]),
         Route("/session", staff_only(session)),
@@ -90,6 +96,13 @@ def page_routes(application: Application) -> list[BaseRoute]:
         *audit_pages(application),
         *stats_pages(application),
     ]
+
+
+async def _openapi(request: Request) -> Response:
+    """Serves the description, with the cookie's name as it is here; anybody may read it."""
+    written = OPENAPI.read_text("utf-8")
+    served = written.replace(SECURE_COOKIE, cookie_name(request.app.state.application))
+    return Response(served, media_type="application/json")
 
 
 async def _queue(request: Request, staff: Staff) -> Response:

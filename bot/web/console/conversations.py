@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.bootstrap import Application
 from bot.language.phrasing import PARIS
-from bot.services.desk_ports import Timeline
+from bot.services.desk_ports import Case, Timeline
 from bot.support.conversations import Message
 from bot.support.staff import Staff
 from bot.web import fields
@@ -45,11 +45,13 @@ async def read_timeline(request: Request, staff: Staff) -> Response:
     after = fields.number_in_query(request, "after", 0, fields.LARGEST_NUMBER, 0)
     conversation_id = request.path_params["conversation"]
 
-    def read() -> Timeline:
-        application.inbox.case(conversation_id)  # raises UnknownConversation
-        return application.inbox.timeline(conversation_id, after)
+    def read() -> tuple[Timeline, Case]:
+        case = application.inbox.case(conversation_id)  # raises UnknownConversation
+        return application.inbox.timeline(conversation_id, after), case
 
-    return JSONResponse(Presenter(application).timeline(await in_thread(request, read), after))
+    timeline, case = await in_thread(request, read)
+    last = case.last_message.number if case.last_message else 0
+    return JSONResponse(Presenter(application).timeline(timeline, last))
 
 
 async def export_conversation(request: Request, staff: Staff) -> Response:
@@ -76,6 +78,8 @@ def _read(request: Request, staff: Staff) -> dict[str, Any]:
     merged = application.inbox.duplicates_of(conversation_id)
     return {
         "case": presenter.case(case),
+        **presenter.case_file(case, application.case_files.of(case)),
+        "suggestions": [vars(each) for each in application.suggestions.best(case)],
         "history": presenter.history(happened, staff),
         "merged": [presenter.case(each) for each in merged],
     }

@@ -50,11 +50,7 @@ async def take_back(request: Request, staff: Staff) -> Response:
     """Takes one's own last change back."""
     body = await read_json(request)
     fields.only(body, "event_id")
-    event_id = body.get("event_id")
-    if not isinstance(event_id, int) or isinstance(event_id, bool):
-        raise BadInput("event_id is no number")
-    if not 0 < event_id <= fields.LARGEST_NUMBER:
-        raise BadInput("event_id is out of range")
+    event_id = fields.whole_number(body, "event_id", 1, fields.LARGEST_NUMBER)
     application: Application = request.app.state.application
     change = await in_thread(request, application.desk.undo, staff, event_id)
     return await _answer(request, change.conversation_id, change)
@@ -138,19 +134,18 @@ def _correct_topic(
     application: Application, staff: Staff, one: str, body: dict[str, Any]
 ) -> Change:
     intent = body.get("intent")
+    if not isinstance(intent, str):
+        raise BadInput("intent is no text")
     if intent not in {topic.intent for topic in Topics(application.live).all()}:
         raise BadInput("there is no such topic", "topic_unknown")
-    return application.desk.correct_topic(staff, one, str(intent))
+    return application.desk.correct_topic(staff, one, intent)
 
 
 def epoch_of(body: dict[str, Any]) -> int | None:
     """Returns the epoch of the claim a page believes in; None when it names none."""
-    epoch = body.get("epoch")
-    if epoch is None:
+    if body.get("epoch") is None:
         return None
-    if not isinstance(epoch, int) or isinstance(epoch, bool):
-        raise BadInput("epoch is no number")
-    return epoch
+    return fields.whole_number(body, "epoch", 0, fields.LARGEST_NUMBER)
 
 
 def _id_of(body: dict[str, Any], name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.bootstrap import Application
+from bot.services.case_file import CaseFile
 from bot.services.desk_ports import Case, Timeline
 from bot.services.event_words import EventWords
 from bot.services.order_snapshots import is_late
@@ -68,6 +69,23 @@ class Presenter:
             "resolved_at": _moment(case.resolved_at),
         }
 
+    def case_file(self, case: Case, file: CaseFile) -> dict[str, Any]:
+        """Returns what is known beside a case: seller, order then and now, what the bot did."""
+        then, now = self._order_of(case), file.order_now and self.order(file.order_now)
+        return {
+            "seller": {
+                "id": file.seller_id,
+                "name": file.seller_name or file.seller_id,
+                "orders_open": file.orders_open,
+                "completion_rate": file.completion_rate,
+            },
+            "order": {"then": then, "now": now} if then or now else None,
+            "marketplace_known": file.marketplace_known,
+            "slots": [vars(slot) for slot in file.slots],
+            "answers": [{**vars(answer), "at": moment(answer.at)} for answer in file.answers],
+            "actions": [{**vars(action), "at": moment(action.at)} for action in file.actions],
+        }
+
     def order(self, snapshot: Mapping[str, Any]) -> dict[str, Any]:
         """Returns an order as it stood at one moment."""
         return {
@@ -79,8 +97,8 @@ class Presenter:
             "late": is_late(snapshot, self._now),
         }
 
-    def timeline(self, timeline: Timeline, after: int) -> dict[str, Any]:
-        """Returns messages and notes; ``last_number`` is the cursor to go on from."""
+    def timeline(self, timeline: Timeline, last_number: int) -> dict[str, Any]:
+        """Returns messages and notes; ``last_number`` is that of the conversation."""
         sellers = [m.number for m in timeline.messages if m.author is Author.SELLER]
         last = max(sellers, default=0)
         return {
@@ -89,7 +107,7 @@ class Presenter:
                 for message in timeline.messages
             ],
             "notes": [note(each) for each in timeline.notes],
-            "last_number": timeline.messages[-1].number if timeline.messages else after,
+            "last_number": max([last_number, *(m.number for m in timeline.messages)]),
         }
 
     def message(

@@ -26,9 +26,8 @@ from bot.web.console.presentation import Presenter, person
 USUAL_PAGE = 50
 MOST_ROWS = 5_000
 LONGEST_FILTER = 200
-_FILTERS = frozenset(
-    {"state", "topic", "reason", "holder", "urgency", "q", "snoozed", "cursor", "limit", "sort"}
-)
+_FILTERS = frozenset({"state", "topic", "reason", "holder", "urgency", "q", "snoozed", "sort"})
+_PAGED = _FILTERS | {"cursor", "limit"}
 _HEADINGS = (
     "Conversation", "État", "Urgence", "Pourquoi", "Sujet", "Confiance", "Raison", "Vendeur",
     "Nom du vendeur", "Commande", "En attente depuis", "Prise en charge par", "Issue",
@@ -65,7 +64,7 @@ async def read_queue(request: Request, staff: Staff) -> Response:
 async def export_queue(request: Request, staff: Staff) -> Response:
     """Answers with the same as a table, up to MOST_ROWS."""
     application: Application = request.app.state.application
-    query = replace(query_of(request, staff), cursor=None, limit=LARGEST_PAGE)
+    query = replace(query_of(request, staff, _FILTERS), limit=LARGEST_PAGE)
     cases = await in_thread(request, _all_cases, application, query)
     presenter = Presenter(application)
     rows = [_row(presenter, case) for case in cases]
@@ -96,12 +95,12 @@ async def list_outcomes(request: Request, staff: Staff) -> Response:
     return JSONResponse({"outcomes": outcomes})
 
 
-def query_of(request: Request, staff: Staff) -> InboxQuery:
+def query_of(request: Request, staff: Staff, known: frozenset[str] = _PAGED) -> InboxQuery:
     """Returns what part of the queue a call asks for; raises BadInput."""
-    unknown = request.query_params.keys() - _FILTERS
+    unknown = request.query_params.keys() - known
     if unknown:
         raise BadInput(f"unknown filters: {len(unknown)}")
-    asked = {name: _one(request, name) for name in _FILTERS}
+    asked = {name: _one(request, name) for name in _PAGED}
     holder = staff.id if asked["holder"] == "me" else asked["holder"]
     if asked["snoozed"] not in ("", "0", "1"):
         raise BadInput("snoozed is neither 0 nor 1")

@@ -23,6 +23,7 @@ from bot.errors import (
     TooManyRequests,
     UnknownAccount,
     UnknownConversation,
+    UnknownVariable,
 )
 from bot.support.desk import Holder
 
@@ -74,6 +75,7 @@ SENTENCES = {
     "snooze_out_of_range": "La mise en veille va d'un moment à venir jusqu'à 31 jours.",
     "text_empty": "Écrivez quelques mots avant d'envoyer.",
     "text_too_long": "Ce texte est trop long : raccourcissez-le avant de l'envoyer.",
+    "unknown_variable": "Il reste des mots entre accolades à remplacer avant l'envoi.",
     "too_large": "Cet envoi est trop volumineux.",
     "too_many": "Trop d'essais pour le moment. Réessayez dans quelques instants.",
     "unavailable": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
@@ -99,10 +101,12 @@ def refusal_of(error: AssistantError) -> tuple[int, str]:
 
 
 def details_of(error: AssistantError) -> dict[str, Any]:
-    """Returns what a page needs to know besides: who holds the conversation."""
+    """Returns what a page needs to know besides: who holds it, what is left to fill in."""
     if isinstance(error, (AlreadyClaimed, NotHolder)):
         holder = error.holder
         if isinstance(holder, Holder):
             return {"holder": {"id": holder.id, "name": holder.name}}
         return {"holder": None}
+    if isinstance(error, UnknownVariable):
+        return {"names": list(error.names)}
     return {}

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.bootstrap import Application
 from bot.errors import BadInput
+from bot.support.canned_replies import FilledReply
 from bot.support.desk import SuggestionChoice, SuggestionUse
 from bot.support.staff import Staff
 from bot.web import fields
@@ -27,6 +28,7 @@ def writing_api(application: Application) -> list[BaseRoute]:
     return [
         Route(f"{ONE}/reply", staff_only(reply), methods=["POST"]),
         Route(f"{ONE}/notes", staff_only(add_note), methods=["POST"]),
+        Route("/canned-replies", staff_only(list_canned_replies)),
         Route(f"{ONE}/suggestions/dismiss", staff_only(dismiss_suggestion), methods=["POST"]),
     ]
 
@@ -64,6 +66,33 @@ async def add_note(request: Request, staff: Staff) -> Response:
     return JSONResponse({"note": note(await in_thread(request, write))}, 201)
 
 
+async def list_canned_replies(request: Request, staff: Staff) -> Response:
+    """Answers with the ready-made replies, filled in for a conversation."""
+    application: Application = request.app.state.application
+    asked = request.query_params.getlist("conversation")
+    if len(asked) != 1 or request.query_params.keys() != {"conversation"}:
+        raise BadInput("for which conversation?")
+
+    def read() -> list[FilledReply]:
+        case = application.inbox.case(asked[0])
+        order = application.case_files.of(case).order_now or case.order
+        return application.canned_replies.filled(staff, case.seller_name, order)
+
+    return JSONResponse(
+        {
+            "replies": [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "text": each.text,
+                    "missing": list(each.missing),
+                }
+                for each in await in_thread(request, read)
+            ]
+        }
+    )
+
+
 async def dismiss_suggestion(request: Request, staff: Staff) -> Response:
     """Records that a suggested answer was of no use."""
     application: Application = request.app.state.application
@@ -73,7 +102,7 @@ async def dismiss_suggestion(request: Request, staff: Staff) -> Response:
     entry = application.content.entries.get(response) if isinstance(response, str) else None
     if entry is None:
         raise BadInput("there is no such answer")
-    version = _version_of(body.get("version", entry.version))
+    version = _version_of({"version": entry.version, **body})
     dismiss = partial(
         application.desk.use_suggestion,
         staff,
@@ -108,12 +137,8 @@ def _suggestion_of(used: Any) -> SuggestionUse | None:
     known = isinstance(response, str) and 0 < len(response) <= 64 and "\0" not in response
     if not known or choice is SuggestionChoice.DISMISSED:
         raise BadInput("what was dismissed was not sent")
-    return SuggestionUse(str(response), _version_of(used.get("version")), choice)
+    return SuggestionUse(str(response), _version_of(used), choice)
 
 
-def _version_of(version: Any) -> int:
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise BadInput("version is no number")
-    if not 0 < version <= fields.LARGEST_NUMBER:
-        raise BadInput("version is out of range")
-    return version
+def _version_of(body: dict[str, Any]) -> int:
+    return fields.whole_number(body, "version", 1, fields.LARGEST_NUMBER)

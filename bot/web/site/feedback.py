@@ -56,13 +56,7 @@ def _thumb_value(body: dict[str, Any]) -> ThumbValue | None:
 
 
 def _stars(body: dict[str, Any]) -> int:
-    stars = body.get("stars")
-    # In JSON 3.0 is a whole number too, and true is none.
-    if isinstance(stars, bool) or not isinstance(stars, (int, float)) or stars != int(stars):
-        raise BadInput("stars is no whole number")
-    if not MIN_STARS <= stars <= MAX_STARS:
-        raise BadInput("stars is out of range")
-    return int(stars)
+    return fields.whole_number(body, "stars", MIN_STARS, MAX_STARS)
 
 
 def _comment(body: dict[str, Any]) -> str:

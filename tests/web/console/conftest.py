@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import socket
 import threading
 import time
@@ -17,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from jsonschema import Draft202012Validator
 
 from bot.adapters.clock import MovableClock
 from bot.adapters.sql.engine import create_engine
@@ -29,7 +32,45 @@ from bot.settings import read_settings
 from bot.support.accounts import DEMO_PASSWORD
 from bot.support.conversations import Escalation, EscalationReason, Reply
 from bot.web.app import create_app
-from bot.web.console.app import PREFIX
+from bot.web.console.app import OPENAPI, PREFIX
+
+DOCUMENT: dict[str, Any] = json.loads(OPENAPI.read_text("utf-8"))
+
+
+def resolved(thing: dict[str, Any]) -> dict[str, Any]:
+    """What a reference of the description leads to."""
+    if "$ref" not in thing:
+        return thing
+    found: Any = DOCUMENT
+    for part in thing["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return dict(found)
+
+
+def check_answer(method: str, path: str, answer: httpx.Response) -> None:
+    """Fails unless status, headers, media type and body are as described."""
+    operations = next(
+        (
+            found
+            for template, found in DOCUMENT["paths"].items()
+            if re.fullmatch(re.sub(r"\\{.*?\\}", "[^/]+", re.escape(template)), path)
+        ),
+        {},
+    )
+    if method.lower() not in operations:
+        assert answer.status_code in (404, 405), f"{method} {path} is not described"
+        return
+    says = resolved(operations[method.lower()]["responses"][str(answer.status_code)])
+    for name, header in says.get("headers", {}).items():
+        assert not header["required"] or name in answer.headers, name
+    content = says.get("content")
+    if content is None:
+        assert answer.content == b""
+        return
+    ((media_type, media),) = content.items()
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    if media_type == "application/json":
+        Draft202012Validator({**DOCUMENT, **media["schema"]}).validate(answer.json())
 
 
 class NoAssistant:
@@ -64,9 +105,11 @@ class ConsoleClient(httpx.Client):
         return answer
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Calls the JSON of the console."""
+        """Calls the JSON of the console, and checks the answer against its description."""
         headers = {"X-CSRF-Token": self.csrf, **options.pop("headers", {})}
-        return self.request(method, PREFIX + path, headers=headers, **options)
+        answer = self.request(method, PREFIX + path, headers=headers, **options)
+        check_answer(method, path.partition("?")[0], answer)
+        return answer
 
 
 class Console:
