@@ -79,6 +79,14 @@ _HTML = re.compile(r"<(?:html|body|div|p|br|span|table|blockquote)\b[^<>]{0,500}
 _MOST_SIGNATURE_WORDS = 12
 
 
+_OTHER_NUMBER = re.compile(
+    r"\b(?:(?:votre|ma|notre|la|le|ce|cette)\s+)?(?:ticket|demande|dossier|incident|requ[eê]te|case|r[eé]f(?:[eé]rence)?|facture|devis|appel)s?"
+    r"\.?\s*(?:(?:n\s?[°º]|n[o°]?|num[eé]ro|id)\.?)?\s*[:#-]?\s*#?\d[\d-]*\b",
+    re.IGNORECASE,
+)
+"""Numbers of desks and bills: they look like those of orders."""
+
+
 def own_text(text: str) -> str:
     """Returns what the writer of an e-mail says in it, in lines; never empty where text is not.
 
@@ -109,7 +117,13 @@ def quoted_text(text: str) -> str:
 
 def plain_subject(subject: str) -> str:
     """Returns a subject without "Re:", "Tr :" and the ticket system's own number."""
-    return _SUBJECT_MARKS.sub("", " ".join(subject.split())).strip()
+    plain = _SUBJECT_MARKS.sub("", " ".join(subject.split()))
+    return without_other_numbers(plain).strip(" -:#")
+
+
+def without_other_numbers(text: str) -> str:
+    """Returns the text without "ticket n° 8841", "facture 2026-12": no order is meant there."""
+    return _OTHER_NUMBER.sub("", text)
 
 
 def _lines(text: str) -> list[str]:

@@ -11,7 +11,13 @@ from bot.language import ticket_signs
 from bot.language.danger import danger_in
 from bot.language.durations import requested_durations
 from bot.language.insults import is_rude
-from bot.language.mail_text import own_text, plain_subject, quoted_text, whole_text
+from bot.language.mail_text import (
+    own_text,
+    plain_subject,
+    quoted_text,
+    whole_text,
+    without_other_numbers,
+)
 from bot.language.normalisation import fold, strip_command
 from bot.language.order_numbers import find_order_numbers
 from bot.language.redaction import find_personal_data
@@ -75,7 +81,7 @@ def read_ticket(ticket: Ticket) -> TicketReading:
         said=said,
         order_numbers=_order_numbers(ticket, own, subject),
         days=tuple(dict.fromkeys(d.days for d in requested_durations(said))),
-        personal_data=tuple(dict.fromkeys(f.kind for f in find_personal_data(everything))),
+        personal_data=_personal_data(ticket, everything),
         danger=any(danger_in(part) for part in _SENTENCE_END.split(everything)),
         rude=is_rude(own),
         money=ticket_signs.speaks_of_money(own),
@@ -84,6 +90,15 @@ def read_ticket(ticket: Ticket) -> TicketReading:
         chased=ticket_signs.chases(own),
         support_judges=ticket_signs.support_judges(own),
     )
+
+
+def _personal_data(ticket: Ticket, everything: str) -> tuple[str, ...]:
+    """Returns the kinds found as the text came, headers included, or once its HTML is read."""
+    found = [
+        *find_personal_data(f"{ticket.subject}\n{ticket.text}"),
+        *find_personal_data(everything),
+    ]
+    return tuple(dict.fromkeys(each.kind for each in found))
 
 
 def _with_subject(own: str, subject: str) -> str:
@@ -97,7 +112,7 @@ def _with_subject(own: str, subject: str) -> str:
 
 def _order_numbers(ticket: Ticket, own: str, subject: str) -> tuple[str, ...]:
     """Returns the orders a ticket is about; those it only quotes where it names none itself."""
-    named = [n.value for n in find_order_numbers(own)]
+    named = [n.value for n in find_order_numbers(without_other_numbers(own))]
     if ticket.order_number:
         typed = find_order_numbers(f"commande {ticket.order_number}")
         named = [typed[0].value if typed else ticket.order_number, *named]

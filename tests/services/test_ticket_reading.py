@@ -35,6 +35,11 @@ def test_a_postcode_below_is_no_order() -> None:
     assert read_ticket(Ticket(quoted)).order_numbers == ()
 
 
+def test_a_desks_own_number_is_no_order() -> None:
+    text = "Suite à ma demande n° 8841 et à la facture n°20261 : où en est la commande n° 48213 ?"
+    assert read_ticket(Ticket(text, subject="Re: ticket 12345")).order_numbers == ("48213",)
+
+
 def test_the_tickets_own_order_number_comes_first() -> None:
     ticket = Ticket(SIGNED, subject="Re: 48213", order_number="fo11aa2233")
     assert read_ticket(ticket).order_numbers == ("FO11AA2233", "FO21B8A4C9", "48213")
