@@ -8,10 +8,13 @@ from bot.language.clauses import asks_something, split_sentences
 from bot.language.normalisation import expand_sms, fold
 from bot.language.order_numbers import find_order_numbers
 
+_SUM = r"(?:argent|sous|fric|gains?|revenus?|fonds|solde|paie?ments?|virements?|retraits?|remuneration|facture)"
 _MONEY = re.compile(
-    r"\b(?:rembours\w+|refund\w*|retrofactur\w+|chargeback|litiges?|argent|sous|paie?ments?|payee?s?|virements?|retraits?|"
-    r"revenus?|gains?|solde|fonds|commission|facture\w*|perd(?:re|s|u) (?:de l'argent|mes revenus|mes gains)|"
-    r"mon (?:fric|pognon|ble)|\d+ ?(?:euros?|balles|dollars?))\b|\d ?[€$]"
+    r"\b(?:rembours\w+|refund\w*|retrofactur\w+|chargeback|(?<!gestionnaire de )(?<!gestionnaire des )litiges?|"
+    rf"(?:recuperer|reprendre|rendre|reclamer?|exiger?|veut|perdre|perds|perdu|retirer|recevoir|toucher)\b[^.!?]{{0,20}}\b{_SUM}|"
+    rf"{_SUM}\b[^.!?]{{0,40}}\b(?:bloqu\w+|gele\w*|retenu\w*|perdu\w*|disparu\w*|manqu\w+|refus\w+|en attente|preleve\w*|debite\w*|"
+    r"(?:pas|jamais|toujours pas|rien)(?: encore)? (?:recu|arrive|verse|vire|paye|touche)\w*))\b|"
+    rf"\b(?:pas|jamais|rien)(?: encore)? (?:recu|touche|paye\w*)\b[^.!?]{{0,20}}\b(?:{_SUM})\b"
 )
 _LATE = re.compile(
     r"\b(?:(?:est|suis|deja|passee?|marquee?|affichee?|notee?|mis[e]?|commande|livraison) (?:\w+ )?en retard|"
@@ -19,7 +22,8 @@ _LATE = re.compile(
     r"j'ai (?:depasse|loupe|rate) (?:la|ma|le|mon) (?:date|deadline|delai|livraison))"
 )
 _NOT_LATE = re.compile(
-    r"\b(?:ne|pas|jamais|eviter?|sans|pour ne pas|risque d|peur d|va|vais|vas|vont|serai\w*|sera|taux de)\b[^.!?]{0,25}en retard"
+    r"\b(?:ne|pas|jamais|eviter?|sans|pour ne pas|risque d|peur d|va|vais|vas|vont|serai\w*|sera|taux de)\b[^.!?]{0,25}en retard|"
+    r"\b(?:risque\w*|evite\w*|sans|peur d[e']|pas de|pas d'|aucun|eventuel|futur|d'un) (?:\w+ )?retard"
 )
 _DUE_SOON = re.compile(
     r"\b(?:(?:livrer?|livraison|rendre|rendu|deadline|echeance|du|date limite|remettre|remise|finir)\b[^.!?]{0,30}"
@@ -39,8 +43,8 @@ _SUPPORT_JUDGES = re.compile(
 )
 
 
-def speaks_of_money(text: str) -> bool:
-    """Tells whether money is spoken of: paid, to be refunded, withdrawn or lost."""
+def money_at_stake(text: str) -> bool:
+    """Tells whether money is at stake: to be refunded, blocked or lost. An amount alone is not."""
     return bool(_MONEY.search(_plain(text)))
 
 

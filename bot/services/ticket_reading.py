@@ -84,7 +84,7 @@ def read_ticket(ticket: Ticket) -> TicketReading:
         personal_data=_personal_data(ticket, everything),
         danger=any(danger_in(part) for part in _SENTENCE_END.split(everything)),
         rude=is_rude(own),
-        money=ticket_signs.speaks_of_money(own),
+        money=ticket_signs.money_at_stake(own),
         late=ticket_signs.says_late(own),
         due_soon=ticket_signs.says_due_soon(own),
         chased=ticket_signs.chases(own),

@@ -207,7 +207,9 @@ class Triage:
             late=reading.late,
             money_at_stake=reading.money or topic.intent in MONEY_TOPICS,
             waiting=_since(received, now),
-            abuse=reading.rude or _is(parsed, "insult", SURE_OF_INSULT),
+            # Rude words are French: "con" is a preposition elsewhere.
+            abuse=(reading.rude and not _is_foreign(parsed))
+            or _is(parsed, "insult", SURE_OF_INSULT),
             danger=in_danger,
             due_soon=reading.due_soon and not reading.late,
             chased=reading.chased,
@@ -260,9 +262,13 @@ def _why_human(
 
 
 def _why_out_of_scope(parsed: Mapping[str, Any]) -> str:
-    if parsed.get("language") or parsed.get("kind") == "other_language":
+    if _is_foreign(parsed):
         return "needs_human_language"
     return "needs_human_unclear" if parsed.get("kind") == "odd" else "needs_human_not_in_faq"
+
+
+def _is_foreign(parsed: Mapping[str, Any]) -> bool:
+    return bool(parsed.get("language")) or parsed.get("kind") == "other_language"
 
 
 def _is(parsed: Mapping[str, Any], kind: str, sure: float) -> bool:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.language.ticket_signs import (
     chases,
     gist,
+    money_at_stake,
     says_due_soon,
     says_late,
-    speaks_of_money,
     support_judges,
 )
 
@@ -36,6 +36,8 @@ SIGNS: list[tuple[Callable[[str], bool], list[str], list[str]]] = [
             "je risque d'être en retard",
             "je n'ai jamais été en retard",
             "il me paie en retard ?",
+            "je risque un retard de 3 jours",
+            "sans retard de 2 jours",
         ],
     ),
     (
@@ -55,9 +57,27 @@ SIGNS: list[tuple[Callable[[str], bool], list[str], list[str]]] = [
         ["je relance mon client", "aucune réponse de mon client", "il ne m'a pas répondu"],
     ),
     (
-        speaks_of_money,
-        ["il veut un remboursement", "30 € bloqués", "mon virement n'est pas arrivé", "un litige"],
-        ["il prend le dessous", "je veux prolonger", "mon client se tait"],
+        money_at_stake,
+        [
+            "il veut un remboursement",
+            "mes 30 € de gains sont bloqués",
+            "mon virement n'est toujours pas arrivé",
+            "elle a ouvert un litige",
+            "je vais perdre mes revenus",
+            "il réclame son argent",
+            "je n'ai jamais reçu mon paiement",
+            "le paiement est en attente depuis lundi",
+            "je n'arrive pas à retirer mes gains",
+        ],
+        [
+            "il prend le dessous",
+            "je veux prolonger",
+            "mon client se tait",
+            "réponse sous 48h",
+            "il a payé 450 euros et ne répond plus",
+            "comment marche le Gestionnaire de litiges ?",
+            "le client est au fond du trou",
+        ],
     ),
     (
         support_judges,
