@@ -10,7 +10,7 @@ PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-installed
 TESTING := .venv/.testing-installed
 
-.PHONY: help run test unit train eval bench lint format check-data migrate lock clean
+.PHONY: help run test unit train eval compare bench lint format check-data migrate lock clean
 
 help: ## Show what can be done
 	@echo "A French support assistant for marketplace sellers."
@@ -34,6 +34,9 @@ train: $(RUNTIME) ## Train the model if its data changed
 eval: $(RUNTIME) ## How well the model understands, on all blind sets
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m bot evaluate
+
+compare: $(RUNTIME) ## What the present data would change in what is understood, before training
+	@$(PYTHON) -m bot evaluate --compare
 
 bench: $(TESTING) ## Side by side with a stock Rasa bot; two hours (BENCH="--runs 1" for less)
 	@$(PYTHON) -m bench $(BENCH)

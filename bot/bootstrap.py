@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.adapters.api_keys import ApiKeys
@@ -33,13 +32,8 @@ from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.event_log import EventLog
 from bot.adapters.sql.figure_store import SqlFigureStore
 from bot.adapters.sql.ticket_store import TicketStore
-from bot.errors import (
-    AccessDenied,
-    AssistantUnavailable,
-    MarketplaceError,
-    SettingsError,
-    StorageError,
-)
+from bot.bootstrap_learning import learning
+from bot.errors import SettingsError
 from bot.services.accounts import Accounts
 from bot.services.canned_replies import CannedReplies
 from bot.services.case_file import CaseFiles
@@ -51,11 +45,14 @@ from bot.services.figures import Figures
 from bot.services.follow_ups import Likeness
 from bot.services.inbox import Inbox
 from bot.services.jobs import Jobs
+from bot.services.learning import Learning
+from bot.services.learning_ports import LoadableAssistant
 from bot.services.live_content import LiveContent
-from bot.services.ports import Assistant, Clock, ConversationStore, Marketplace
+from bot.services.ports import Clock, ConversationStore, Marketplace
 from bot.services.presence import Presence
 from bot.services.published_content import PublishedContent
 from bot.services.publishing import Publishing
+from bot.services.served_model import ServedModel
 from bot.services.site_ports import Hub, RateLimits, SiteStore
 from bot.services.suggestions import Suggestions
 from bot.services.triage import Triage
@@ -83,7 +80,7 @@ class Application:
     marketplace: Marketplace
     tokens: JwtTokens
     use_cases: UseCases
-    assistant: Any
+    assistant: ServedModel
     conversations: Conversations
     jobs: Jobs
     threads: ThreadPoolExecutor
@@ -102,6 +99,7 @@ class Application:
     case_files: CaseFiles
     suggestions: Suggestions
     figures: Figures
+    learning: Learning
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -118,11 +116,11 @@ class Application:
             # One process owns a SQLite file: what leases a dead one left are nobody's.
             self.store.release_leases(self.clock.now())
         self.publishing.published.start()
-        self.assistant.start()
+        self.learning.start()
 
     def stop(self) -> None:
         """Ends the assistant's thread and the pool."""
-        self.assistant.stop()
+        self.learning.stop()
         self.figures.stop()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
@@ -133,7 +131,7 @@ def build(
     clock: Clock | None = None,
     marketplace: Marketplace | None = None,
     store: SqlConversationStore | None = None,
-    assistant: Assistant | None = None,
+    assistant: LoadableAssistant | None = None,
 ) -> Application:
     """Assembles the application from settings; tests put parts of their own in."""
     settings = settings or read_settings()
@@ -147,12 +145,13 @@ def build(
     reached = _fault_point(settings.fault_point)
     window = timedelta(days=settings.rate_window_days)
     cases = use_cases(scopes, marketplace, store, sentence_likeness(), window, reached)
-    assistant = assistant or rasa_assistant(settings, cases)
+    learned = learning(settings, engine, clock, marketplace, cases, assistant)
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     conversations = Conversations(
-        store, assistant, live, scopes, clock,
-        owner=owner, threads=threads, told=hub.publish, reached=reached,
+        store, learned.served, live, scopes, clock,
+        owner=owner, threads=threads, told=hub.publish, answered=learned.shadow.answered,
+        reached=reached,
         turn_seconds=settings.turn_seconds, burst_seconds=settings.burst_seconds,
     )  # fmt: skip
     staff = accounts(settings, engine, clock, hub.publish)
@@ -163,17 +162,18 @@ def build(
     )  # fmt: skip
     return Application(
         settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
-        assistant, conversations, jobs, threads,
+        learned.served, conversations, jobs, threads,
         site=store, hub=hub, limits=_limits(settings),
         feedback=Feedback(store, store, live, clock),
         accounts=staff, events=EventLog(engine), desk=desk, inbox=inbox,
-        triage=Triage(assistant, live, clock, threads, marketplace, tickets, hub.publish),
+        triage=Triage(learned.served, live, clock, threads, marketplace, tickets, hub.publish),
         triage_keys=ApiKeys(settings.triage_keys),
         canned_replies=CannedReplies(load_replies(settings.data_dir)),
         publishing=_publishing(settings, engine, live, clock),
         case_files=CaseFiles(left_behind, marketplace, live, clock, window),
-        suggestions=Suggestions(left_behind, live, assistant),
         figures=Figures(SqlFigureStore(engine), clock),
+        suggestions=Suggestions(left_behind, live, learned.served),
+        learning=learned,
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 
@@ -242,35 +242,6 @@ def _limits(settings: Settings) -> WindowRateLimits:
             "sign_in_address": settings.limit_sign_in_address,
         }
     )
-
-
-def rasa_assistant(settings: Settings, cases: UseCases) -> Any:
-    """Returns the assistant over the newest model, not loaded yet."""
-    from actions.base import rasa_message
-    from actions.registry import all_actions
-    from bot.adapters.rasa_agent import RasaAssistant
-
-    def on_failure(name: str, conversation_id: str, error: Exception) -> list[dict[str, Any]]:
-        try:
-            scope = cases.scopes.find(conversation_id)
-        except AccessDenied:
-            return []  # its turn is over: nobody reads this
-        if isinstance(error, StorageError):
-            scope.failure = error
-            return []
-        unreachable = isinstance(error, (MarketplaceError, TimeoutError))
-        text_id = "marketplace_unavailable" if unreachable else "tool_failure"
-        return [rasa_message(scope.content.render(text_id))]
-
-    return RasaAssistant(newest_model(settings.model_dir), all_actions(cases), on_failure)
-
-
-def newest_model(folder: Path) -> Path:
-    """Returns the newest model file; raises AssistantUnavailable when there is none."""
-    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not models:
-        raise AssistantUnavailable(f"no model in {folder}: run `make train`")
-    return models[-1]
 
 
 def _marketplace(settings: Settings, engine: Any, clock: Clock) -> Marketplace:

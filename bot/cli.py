@@ -13,13 +13,14 @@ from typing import Any
 
 from bot.agents_command import add_agents_command
 from bot.errors import AssistantError
+from bot.evaluate_command import BLIND_SETS, add_evaluate_command
+from bot.learning_commands import add_learning_commands
 from bot.settings import Settings, read_settings, settings_table
 from bot.support.accounts import DEMO_PASSWORD, DEMO_STAFF
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 SITE_API = "/api/site/v1"
-BLIND_SETS = ("development", "final", "acceptance", "unseen")
 _EPILOG = """\
 First steps:
   make run                                   install, train, and start with demo data
@@ -73,9 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     command("settings", _settings, "Print the table of all settings, as it stands in the README.")
     command("roles", _roles, "Print who may do what at the console, as in docs/console.md.")
     command("check-data", _check_data, "Check phrases, answers, responses and rules.")
-    evaluate = command("evaluate", _evaluate, "Print how well the trained model understands.")
-    evaluate.add_argument("--set", choices=(*BLIND_SETS, "all"), default="all")
-    evaluate.add_argument("--errors", action="store_true", help="list every wrong answer")
+    add_evaluate_command(command("evaluate", None, "Print how well the trained model understands."))
     bench = command("bench", _bench, "Measure against a public benchmark.")
     bench.add_argument("benchmark", choices=("massive",))
     bench.add_argument("file", type=Path, help="../shared/benchmarks/massive_fr.jsonl")
@@ -87,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--seller", default="lea", help="who you are (default: lea)")
     chat.add_argument("--picture", type=Path, help="keep the conversation as an SVG picture")
     chat.add_argument("--url", default="", help="a running server; default: this machine's")
+    add_learning_commands(command)
     add_agents_command(command("agents", None, "Accounts of the staff: add, list, role, …"))
     buyer = command(
         "answer-extension", _answer_extension, "Play the client: accept or refuse (demo)."
@@ -260,26 +260,6 @@ def _roles(options: argparse.Namespace) -> None:
     from bot.web.console.app import role_table
 
     print(role_table(build(_demo_settings())))
-
-
-def _evaluate(options: argparse.Namespace) -> None:
-    import asyncio
-
-    from bot.adapters.rasa_agent import RasaAssistant
-    from bot.adapters.rasa_training import model_path
-    from bot.evaluation.blind_sets import load_blind_set
-    from bot.evaluation.report import report
-
-    path = model_path(PROJECT, _demo_settings().model_dir)
-    assistant = RasaAssistant(path, (), lambda name, conversation, error: [])
-    assistant.start()
-    print(f"model: {assistant.model}")
-    names = BLIND_SETS if options.set == "all" else (options.set,)
-    for name in names:
-        blind = load_blind_set(PROJECT / "tests" / "nlu", name)
-        understand = lambda text: asyncio.run(assistant.parse(text))  # noqa: E731
-        print("\n".join(report(understand, blind, show_errors=options.errors)), flush=True)
-    assistant.stop()
 
 
 def _bench(options: argparse.Namespace) -> None:

@@ -34,6 +34,7 @@
     │   ├── NotApproved              nobody approved it as it stands, or not over what is served
     │   ├── OwnText                  whoever wrote it does not approve it
     │   └── ChecksFailed             a check forbids it; carries ``problems``
+    ├── ModelRefused             a model cannot become what was asked for; carries ``code``
     └── MarketplaceError
         ├── OrderNotFound            unknown number, or somebody else's: never told apart
         ├── ExtensionRefused         a rule forbids it; carries ``refusal``
@@ -241,6 +242,14 @@ class ChecksFailed(PublishingError):
     def __init__(self, problems: Sequence[object]) -> None:
         super().__init__(f"{len(problems)} problems")
         self.problems = problems
+
+
+class ModelRefused(AssistantError):
+    """Says that a model cannot be promoted, shadowed or rolled back; ``code`` says why."""
+
+    def __init__(self, problem: str, code: str) -> None:
+        super().__init__(problem)
+        self.code = code
 
 
 class MarketplaceError(AssistantError):

@@ -61,6 +61,11 @@ def read_phrases(folder: Path) -> Iterator[Phrase]:
                     )
 
 
+def phrase_key(text: str) -> str:
+    """Returns what two phrases share that are the same but for accents, case and punctuation."""
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split()) or text
+
+
 def _phrase_problems(phrases: list[Phrase], intents: set[str]) -> Iterator[str]:
     seen: dict[str, Phrase] = {}
     for phrase in phrases:
@@ -68,9 +73,7 @@ def _phrase_problems(phrases: list[Phrase], intents: set[str]) -> Iterator[str]:
             yield f"{phrase.location}: intent {phrase.intent} is not in domain.yml"
         if phrase.text.startswith("/") or "](" in phrase.text:
             yield f"{phrase.location}: no commands or annotations in phrases: {phrase.text}"
-        key = " ".join("".join(c if c.isalnum() else " " for c in fold(phrase.text)).split())
-        key = key or phrase.text
-        other = seen.setdefault(key, phrase)
+        other = seen.setdefault(phrase_key(phrase.text), phrase)
         if other is not phrase:
             where = "twice" if other.intent == phrase.intent else f"also under {other.intent}"
             yield f"{phrase.location}: {phrase.text!r} stands {where} ({other.location})"

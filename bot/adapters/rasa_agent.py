@@ -170,12 +170,12 @@ class RasaAssistant:
             raise AssistantUnavailable(f"no model at {self._model_path}")
         try:
             agent = Agent.load(self._model_path, action_endpoint=self._actions)
+            # Agent wraps its store in one that "succeeds" when it fails; ours goes in bare.
+            trackers = TurnTrackerStore(agent.domain, self._cut_at_turns)
+            agent.tracker_store = agent.processor.tracker_store = trackers
+            await agent.parse_message("bonjour, où en est ma commande ?")
         except Exception as error:
             raise AssistantUnavailable(f"{self._model_path} cannot be loaded") from error
-        # Agent wraps its store in one that "succeeds" when it fails; ours goes in bare.
-        trackers = TurnTrackerStore(agent.domain, self._cut_at_turns)
-        agent.tracker_store = agent.processor.tracker_store = trackers
-        await agent.parse_message("bonjour, où en est ma commande ?")
         self._agent, self._trackers = agent, trackers
 
     def stop(self) -> None:
@@ -183,6 +183,8 @@ class RasaAssistant:
         self._actions.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     async def respond(self, turn: Turn) -> TurnResult:
         """Answers one turn; see the port."""

@@ -65,8 +65,8 @@ class Conversations:
     """Receives messages and runs turns.
 
     ``owner`` names this process in leases. ``told`` is called with a conversation's id when
-    something changed there. ``reached`` is called at every named point of a turn, so that tests
-    can kill the process there.
+    something changed there, ``answered`` with what was committed. ``reached`` is called at every
+    named point of a turn, so that tests can kill the process there.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Conversations:
         turn_seconds: float = 20.0,
         burst_seconds: float = 0.7,
         told: Callable[[str], None] = lambda conversation_id: None,
+        answered: Callable[[TurnCommit], None] = lambda commit: None,
         reached: FaultPoint = lambda point: None,
     ) -> None:
         self._store = store
@@ -95,6 +96,7 @@ class Conversations:
         self._turn_seconds = turn_seconds
         self._burst_seconds = burst_seconds
         self._told = told
+        self._answered = answered
         self._reached = reached
         self._awaited = AwaitedAnswers()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -279,11 +281,10 @@ class Conversations:
             jobs=tuple(scope.jobs),
             withdraw_escalation=scope.withdraw_escalation,
         )
-        now = self._clock.now()
-        committed: Committed = await self._in_thread(
-            self._store.commit_turn, commit, self._owner, now
-        )
+        store, now = self._store, self._clock.now()
+        committed: Committed = await self._in_thread(store.commit_turn, commit, self._owner, now)
         self._reached("committed")
+        self._answered(commit)
         return committed
 
     async def _failed(self, turn: TurnStart, error: Exception) -> Committed | None:

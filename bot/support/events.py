@@ -47,6 +47,8 @@ class EventKind(str, enum.Enum):
     TOPIC_CORRECTED = "topic.corrected"
     SUGGESTION_USED = "suggestion.used"  # after: sent, edited or dismissed
     PHRASE_REVIEWED = "phrase.reviewed"
+    PHRASE_REVIEW_UNDONE = "phrase.review_undone"
+    PHRASE_EXPORTED = "phrase.exported"  # after: exported or refused
     ANSWER_DRAFTED = "answer.drafted"
     ANSWER_APPROVED = "answer.approved"
     ANSWER_PUBLISHED = "answer.published"
@@ -56,6 +58,7 @@ class EventKind(str, enum.Enum):
     MODEL_SHADOWED = "model.shadowed"
     MODEL_PROMOTED = "model.promoted"
     MODEL_ROLLED_BACK = "model.rolled_back"
+    MODEL_FAILED = "model.failed"  # it could not be loaded; another one serves or none shadows
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
     SIGNED_IN = "session.signed_in"

@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 JOBS_EVERY = 1.0
 RECOVER_EVERY = 2.0
 REFRESH_EVERY = 1.0
+FOLLOW_MODELS_EVERY = 2.0
 
 
 def create_app(application: Application) -> Starlette:
@@ -42,6 +43,7 @@ def create_app(application: Application) -> Starlette:
             asyncio.create_task(_every(JOBS_EVERY, _jobs, application)),
             asyncio.create_task(_every(RECOVER_EVERY, _recover, application)),
             asyncio.create_task(_every(REFRESH_EVERY, _refresh, application)),
+            asyncio.create_task(_every(FOLLOW_MODELS_EVERY, _follow_models, application)),
         ]
         logger.info("ready: model %s", application.assistant.model)
         yield
@@ -106,6 +108,11 @@ async def _refresh(application: Application) -> None:
     """Serves what other processes published."""
     loop = asyncio.get_running_loop()
     await loop.run_in_executor(application.threads, application.publishing.published.refresh)
+
+
+async def _follow_models(application: Application) -> None:
+    """Takes up another live or shadow model; not in the store's threads: loading takes seconds."""
+    await asyncio.get_running_loop().run_in_executor(None, application.learning.follow)
 
 
 async def _healthz(request: Request) -> Response:

@@ -91,6 +91,8 @@ messages = sa.Table(
     sa.Column("agent_id", sa.String),
     sa.Column("agent_name", sa.String),
     sa.Column("search_text", sa.Text),  # folded
+    # understood badly: somebody should look (bot.support.review)
+    sa.Column("unsure", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("conversation_id", "client_id", name="uq_messages_client_id"),
     sa.UniqueConstraint("notice_key", name="uq_messages_notice_key"),
@@ -120,6 +122,7 @@ sa.Index(
 # read through at every turn.
 IS_RECEIVED = messages.c.status == sa.literal_column(f"'{MessageStatus.RECEIVED.value}'")
 IS_NOTICE = messages.c.notice_key.is_not(None)
+IS_UNSURE = sa.literal_column("unsure")
 
 sa.Index(
     "ix_messages_received",
@@ -134,6 +137,9 @@ sa.Index(
     messages.c.number,
     sqlite_where=IS_NOTICE,
     postgresql_where=IS_NOTICE,
+)
+sa.Index(
+    "ix_messages_unsure", messages.c.created_at, sqlite_where=IS_UNSURE, postgresql_where=IS_UNSURE
 )
 
 buttons = sa.Table(

@@ -23,6 +23,7 @@ from bot.adapters.sql.turn_store import TurnStore, release_lease
 from bot.errors import ConversationMoved
 from bot.services.ports import Committed, TurnCommit
 from bot.support.conversations import ConversationState, Effect, Job, Message
+from bot.support.review import is_unsure
 
 
 class TurnCommitStore(TurnStore):
@@ -48,7 +49,14 @@ class TurnCommitStore(TurnStore):
         conversation_id = commit.start.conversation.id
         *earlier, last = commit.start.messages
         mark_done(connection, earlier)
-        mark_done(connection, [last], understanding=dict(commit.understanding), model=commit.model)
+        understanding, answers = commit.understanding, [r.response for r in commit.replies]
+        mark_done(
+            connection,
+            [last],
+            understanding=dict(understanding),
+            model=commit.model,
+            unsure=last.intent is None and is_unsure(understanding, answers),
+        )
         replies = _insert_replies(connection, commit, number, now)
         for effect in commit.effects:
             write_effect(connection, effect, now)

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 import bot.adapters.marketplace_tables  # registers its tables with the metadata
 import bot.adapters.sql.account_tables
 import bot.adapters.sql.answer_tables
+import bot.adapters.sql.learning_tables
 import bot.adapters.sql.tables  # noqa: F401 - and these theirs
 from bot.adapters.sql.engine import create_engine, reading, writing
 from bot.adapters.sql.metadata import metadata
@@ -80,6 +81,9 @@ def test_what_alembic_does_not_compare_is_the_same_too(engine: Engine) -> None:
     assert set(migrated[0]) == {
         "ix_messages_received",
         "ix_messages_notices",
+        "ix_messages_unsure",
+        "uq_models_live",
+        "uq_models_shadow",
         "uq_escalations_open",
         "ix_jobs_due",
         "uq_answer_drafts_open",
