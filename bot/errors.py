@@ -35,6 +35,7 @@
     │   ├── OwnText                  whoever wrote it does not approve it
     │   └── ChecksFailed             a check forbids it; carries ``problems``
     ├── ModelRefused             a model cannot become what was asked for; carries ``code``
+    ├── ReviewRefused            a phrase cannot be reviewed, or not any more; carries ``code``
     └── MarketplaceError
         ├── OrderNotFound            unknown number, or somebody else's: never told apart
         ├── ExtensionRefused         a rule forbids it; carries ``refusal``
@@ -246,6 +247,14 @@ class ChecksFailed(PublishingError):
 
 class ModelRefused(AssistantError):
     """Says that a model cannot be promoted, shadowed or rolled back; ``code`` says why."""
+
+    def __init__(self, problem: str, code: str) -> None:
+        super().__init__(problem)
+        self.code = code
+
+
+class ReviewRefused(AssistantError):
+    """Says that a decision about a phrase cannot be made or taken back; ``code`` says why."""
 
     def __init__(self, problem: str, code: str) -> None:
         super().__init__(problem)

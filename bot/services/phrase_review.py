@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.errors import BadInput, MarketplaceError
+from bot.errors import MarketplaceError, ReviewRefused
 from bot.services.learning_ports import ReviewStore
 from bot.services.masking import Masking
 from bot.services.ports import Clock
@@ -63,7 +63,7 @@ class PhraseReview:
     ) -> Review:
         """Keeps a decision: the topic is ``intent``, or with None the message is not usable.
 
-        Sent again by the same person it is the same decision. Raises BadInput with the code
+        Sent again by the same person it is the same decision. Raises ReviewRefused with the code
         ``already_reviewed`` or ``not_for_review``; MarketplaceError when it cannot be masked.
         """
         item = self._store.review_item(conversation_id, number, self._since())
@@ -73,10 +73,10 @@ class PhraseReview:
         return kept or self._decided(staff_id, conversation_id, number, intent)
 
     def undo(self, staff_id: str, review_id: int) -> Review:
-        """Takes back one's own decision while it is not exported; raises BadInput otherwise."""
+        """Takes back one's own decision while it is not exported; else raises ReviewRefused."""
         review = self._store.remove_review(review_id, staff_id, self._clock.now())
         if review is None:
-            raise BadInput(f"review {review_id} cannot be undone", "cannot_undo")
+            raise ReviewRefused(f"review {review_id} cannot be undone", "cannot_undo")
         return review
 
     def counts(self) -> ReviewCounts:
@@ -108,9 +108,9 @@ class PhraseReview:
     ) -> Review:
         review = self._store.review_of(conversation_id, number)
         if review is None:
-            raise BadInput("that message is not for review", "not_for_review")
+            raise ReviewRefused("that message is not for review", "not_for_review")
         if (review.staff_id, review.intent) != (staff_id, intent or ""):
-            raise BadInput(f"{review.staff_id} reviewed it already", "already_reviewed")
+            raise ReviewRefused(f"{review.staff_id} reviewed it already", "already_reviewed")
         return review
 
     def _masked(self, item: ReviewItem) -> ReviewItem:

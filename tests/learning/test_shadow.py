@@ -27,7 +27,7 @@ def test_what_the_shadow_labels_otherwise_is_listed_masked(
     said = seller.says("comment annuler la commande de zoe lefebvre ?")
     assert said == ["faq_cancel_order"], "the live model answers"
     seller.says("bonjour")
-    seller.says("où en sont mes commandes ?")
+    seller.says("mon client ne répond plus du tout depuis une semaine")
 
     def written() -> list[ShadowFigures]:
         return [f for f in learning.models.figures(OTHER) if f.read == 3]

@@ -32,9 +32,11 @@ from bot.web.console.accounts import accounts_api, accounts_pages
 from bot.web.console.audit import audit_pages
 from bot.web.console.conversations import conversation_api
 from bot.web.console.desk import desk_api
+from bot.web.console.models import models_api, models_pages
 from bot.web.console.pages import render
 from bot.web.console.queue import queue_api
 from bot.web.console.return_path import HOME, LOGIN
+from bot.web.console.review import review_api, review_pages
 from bot.web.console.session import login, login_page, logout, session
 from bot.web.console.stats import stats_api, stats_pages
 from bot.web.console.stream import stream_api
@@ -83,6 +85,8 @@ def api_routes(application: Application) -> list[BaseRoute]:
         *accounts_api(application),
         *stream_api(application),
         *stats_api(application),
+        *review_api(application),
+        *models_api(application),
     ]
 
 
@@ -95,6 +99,8 @@ def page_routes(application: Application) -> list[BaseRoute]:
         *accounts_pages(application),
         *audit_pages(application),
         *stats_pages(application),
+        *review_pages(application),
+        *models_pages(application),
     ]
 
 

@@ -13,9 +13,12 @@ from bot.errors import (
     BadInput,
     CannotUndo,
     ForgedRequest,
+    MarketplaceError,
+    ModelRefused,
     NotHolder,
     NotPossible,
     NotSignedIn,
+    ReviewRefused,
     RoleMissing,
     SignInRefused,
     StorageError,
@@ -42,6 +45,7 @@ REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
     TooManyRequests: (429, "too_many"),
     AssistantUnavailable: (503, "unavailable"),
     StorageError: (503, "unavailable"),
+    MarketplaceError: (503, "unavailable"),
 }
 """The first class that fits decides; AccountRefused, NotPossible and BadInput bring their code."""
 
@@ -53,6 +57,13 @@ SENTENCES = {
     "unknown_account": "Ce compte n'existe pas.",
     "own_account": "Vous ne pouvez pas changer vos propres droits : demandez à un autre admin.",
     "last_admin": "Il faut au moins un admin actif : nommez-en un autre d'abord.",
+    "already_reviewed": "Une autre personne a déjà relu ce message.",
+    "not_for_review": "Ce message n'est plus à relire.",
+    "unknown_model": "Ce modèle n'existe pas.",
+    "already_live": "Ce modèle est déjà en service.",
+    "no_predecessor": "Aucun modèle n'était en service avant celui-ci.",
+    "missing": "Le fichier de ce modèle est introuvable.",
+    "nothing_live": "Aucun modèle n'est encore en service.",
     "not_found": "Nous n'avons pas trouvé ce que vous cherchez.",
     "method_not_allowed": "Cette action n'existe pas.",
     "already_claimed": "Quelqu'un d'autre vient de prendre cette conversation.",
@@ -93,7 +104,7 @@ def refusal_of(error: AssistantError) -> tuple[int, str]:
     for kind, found in REFUSALS.items():
         if isinstance(error, kind):
             return found
-    if isinstance(error, (AccountRefused, NotPossible)):
+    if isinstance(error, (AccountRefused, NotPossible, ModelRefused, ReviewRefused)):
         return 409, error.code
     if isinstance(error, BadInput):
         return 422, error.code

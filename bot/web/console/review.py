@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.bootstrap import Application
-from bot.errors import BadInput
+from bot.errors import BadInput, ReviewRefused
 from bot.services.topics import Topics
 from bot.support.models import Reading
 from bot.support.review import Review, ReviewCounts, ReviewItem
@@ -83,7 +83,7 @@ async def undo(request: Request, staff: Staff) -> Response:
     fields.only(await read_json(request))
     asked = request.path_params["review"]
     if not re.fullmatch(r"[0-9]{1,9}", asked, re.ASCII):
-        raise BadInput("that is no review", "cannot_undo")
+        raise ReviewRefused("that is no review", "cannot_undo")
     review = request.app.state.application.learning.review
     await in_thread(request, review.undo, staff.id, int(asked))
     counts = await in_thread(request, review.counts)
@@ -152,5 +152,5 @@ def _intent(body: dict[str, Any], application: Application) -> str | None:
     if intent is None:
         return None
     if intent not in {topic.intent for topic in Topics(application.live).all()}:
-        raise BadInput("there is no such topic", "unknown_topic")
+        raise BadInput("there is no such topic", "topic_unknown")
     return str(intent)

@@ -38,7 +38,7 @@ async function read() {
 /** @param {Models} page */
 function show(page) {
   const live = page.models.find(({ state }) => state === "live");
-  const broken = page.models.find(({ state, problem }) => state === "retired" && problem === "broken");
+  const broken = page.models.find(({ problem, since }) => problem === "broken" && recent(since));
   const loading = live !== undefined && page.serving !== "" && live.name !== page.serving;
   const said = loading ? MODELS.loading(live.name, page.serving) : MODELS.serving(page.serving);
   byId("serving").hidden = page.serving === "";
@@ -53,6 +53,11 @@ function show(page) {
   }
   const reading = page.models.find(({ state }) => state === "shadow") ?? page.models.find(({ shadow }) => shadow.length > 0);
   void showDifferences(reading);
+}
+
+/** @param {string | null} since  whether it is news */
+function recent(since) {
+  return since !== null && Date.now() - new Date(since).getTime() < 3_600_000;
 }
 
 /** @param {Model} model */
