@@ -150,9 +150,9 @@ def build(
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
     conversations = Conversations(
         store, learned.served, live, scopes, clock,
-        owner=owner, threads=threads, told=hub.publish, answered=learned.shadow.answered,
-        reached=reached,
+        owner=owner, threads=threads, told=hub.publish, reached=reached,
         turn_seconds=settings.turn_seconds, burst_seconds=settings.burst_seconds,
+        answered=learned.shadow.answered,
     )  # fmt: skip
     staff = accounts(settings, engine, clock, hub.publish)
     desk, inbox, due = _desk(settings, engine, staff, store, live, clock, hub.publish)
@@ -164,7 +164,7 @@ def build(
         settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
         learned.served, conversations, jobs, threads,
         site=store, hub=hub, limits=_limits(settings),
-        feedback=Feedback(store, store, live, clock),
+        feedback=Feedback(store, store, live, clock), learning=learned,
         accounts=staff, events=EventLog(engine), desk=desk, inbox=inbox,
         triage=Triage(learned.served, live, clock, threads, marketplace, tickets, hub.publish),
         triage_keys=ApiKeys(settings.triage_keys),
@@ -173,7 +173,6 @@ def build(
         case_files=CaseFiles(left_behind, marketplace, live, clock, window),
         figures=Figures(SqlFigureStore(engine), clock),
         suggestions=Suggestions(left_behind, live, learned.served),
-        learning=learned,
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
 
