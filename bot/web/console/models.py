@@ -19,7 +19,7 @@ from bot.web.console.access import page_for, staff_only
 from bot.web.console.pages import render
 from bot.web.console.review import present_reading
 from bot.web.moments import moment
-from bot.web.reading import read_json
+from bot.web.reading import read_json, read_json_or_nothing
 
 MOST = 100
 _LONGEST_NAME = 200
@@ -88,7 +88,7 @@ async def promote(request: Request, staff: Staff) -> Response:
 
 async def roll_back(request: Request, staff: Staff) -> Response:
     """Lets the model before the live one answer again."""
-    fields.only(await read_json(request))
+    fields.only(await read_json_or_nothing(request))
     application: Application = request.app.state.application
     await in_thread(request, application.learning.models.roll_back, staff.id)
     return await list_models(request, staff)

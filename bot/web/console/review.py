@@ -20,7 +20,7 @@ from bot.web.connections import in_thread
 from bot.web.console.access import page_for, staff_only
 from bot.web.console.pages import render
 from bot.web.moments import moment
-from bot.web.reading import read_json
+from bot.web.reading import read_json, read_json_or_nothing
 
 MOST = 50
 CHOICES = 9
@@ -38,7 +38,7 @@ def review_api(application: Application) -> list[BaseRoute]:
     """Returns the routes of the JSON."""
     return [
         Route("/review", staff_only(next_items)),
-        Route("/review", staff_only(decide), methods=["POST"]),
+        Route("/review/decide", staff_only(decide), methods=["POST"]),
         Route("/review/{review}/undo", staff_only(undo), methods=["POST"]),
     ]
 
@@ -80,7 +80,7 @@ async def decide(request: Request, staff: Staff) -> Response:
 
 async def undo(request: Request, staff: Staff) -> Response:
     """Takes back one's own decision, while it is not exported."""
-    fields.only(await read_json(request))
+    fields.only(await read_json_or_nothing(request))
     asked = request.path_params["review"]
     if not re.fullmatch(r"[0-9]{1,9}", asked, re.ASCII):
         raise ReviewRefused("that is no review", "cannot_undo")
@@ -151,6 +151,7 @@ def _intent(body: dict[str, Any], application: Application) -> str | None:
     intent = body["intent"]
     if intent is None:
         return None
-    if intent not in {topic.intent for topic in Topics(application.live).all()}:
+    known = {topic.intent for topic in Topics(application.live).all()}
+    if not isinstance(intent, str) or intent not in known:
         raise BadInput("there is no such topic", "topic_unknown")
-    return str(intent)
+    return intent

@@ -142,7 +142,7 @@ api_key = "{admin.cookies[COOKIE]}"
 # What only the server knows is refused with 422, though it has the right shape: a cursor of
 # another queue, a period that ends before it begins, a moment that is past, a topic or an answer that does not exist.
 [[operations]]
-include-name = ["GET /queue", "GET /queue.csv", "GET /stats", "GET /stats/{{table}}.csv", "POST /conversations/{{conversation}}/snooze", "POST /conversations/{{conversation}}/topic", "POST /conversations/{{conversation}}/suggestions/dismiss", "POST /conversations/{{conversation}}/reply"]
+include-name = ["POST /review/decide", "GET /queue", "GET /queue.csv", "GET /stats", "GET /stats/{{table}}.csv", "POST /conversations/{{conversation}}/snooze", "POST /conversations/{{conversation}}/topic", "POST /conversations/{{conversation}}/suggestions/dismiss", "POST /conversations/{{conversation}}/reply"]
 checks.positive_data_acceptance.enabled = false
 """
     (tmp_path / "schemathesis.toml").write_text(settings, "utf-8")

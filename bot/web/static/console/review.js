@@ -38,7 +38,7 @@ let shown = "";
 const reviewing = new Reviewing(
   {
     next: (limit) => api.get(`/review?limit=${limit}`),
-    decide: ({ conversation_id, number }, intent) => api.post("/review", { conversation_id, number, intent }),
+    decide: ({ conversation_id, number }, intent) => api.post("/review/decide", { conversation_id, number, intent }),
     undo: (id) => api.post(`/review/${id}/undo`),
   },
   { onChange: show, onFailure: (error) => (reviewing.loaded ? toast(sentenceFor(error)) : showTrouble(sentenceFor(error))) },
