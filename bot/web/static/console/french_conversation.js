@@ -102,7 +102,7 @@ export const SAID = set({
   seller: "Vendeur",
   sellerId: "Identifiant",
   ordersOpen: "Commandes en cours",
-  rate: "Taux de réalisation",
+  rate: "Taux d’exécution",
   noRate: "pas encore de taux",
   unknown: "indisponible",
   slots: "Relevé dans l’échange",
