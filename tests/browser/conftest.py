@@ -45,7 +45,11 @@ def another_site() -> Iterator[AnotherSite]:
 def server(tmp_path_factory: pytest.TempPathFactory, another_site: AnotherSite) -> Iterator[Server]:
     """A server that does not wait for the rest of a burst, and limits nobody."""
     plenty = {
-        f"ASSISTANT_LIMIT_{name}": "1000000/minute" for name in ("ADDRESS", "SELLER", "MESSAGES")
+        f"ASSISTANT_LIMIT_{name}": "1000000/minute"
+        for name in (
+            *("ADDRESS", "SELLER", "MESSAGES"),
+            *("STAFF", "SIGN_IN_ACCOUNT", "SIGN_IN_ADDRESS"),
+        )
     }
     running = Server(
         tmp_path_factory.mktemp("browser"),

@@ -49,6 +49,10 @@ class StaffVisit(Visit):
             self.page.get_by_label("Autres actions").click()
         button.click()
 
+    def claim(self) -> None:
+        self.act("claim")
+        expect(self.page.locator('[data-option="resolve"]')).to_be_visible()
+
     def pick(self, title: str) -> None:
         """Chooses from the list that is open."""
         self.page.get_by_role("option", name=title).click()

@@ -17,7 +17,7 @@ def test_a_variable_that_is_not_filled_in_blocks_the_reply_and_is_named(
     at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
     nora = at_console("nora").look_at(escalate())
-    nora.act("claim")
+    nora.claim()
     nora.reply("Votre remboursement de {montant} part le {date}.")
     problem = nora.page.locator("#reply-problem")
     expect(problem).to_contain_text("{montant}, {date}")
@@ -34,7 +34,7 @@ def test_canned_replies_are_found_by_typing(
     at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
     nora = at_console("nora").look_at(escalate())
-    nora.act("claim")
+    nora.claim()
     nora.reply_field.press("/")
     expect(nora.page.get_by_role("dialog")).to_be_visible()
     first = nora.page.get_by_role("option").first
@@ -52,7 +52,7 @@ def test_suggestions_are_edited_sent_and_put_aside(
     at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
     nora = at_console("nora").look_at(escalate("comment annuler une commande ?"))
-    nora.act("claim")
+    nora.claim()
     cards = nora.page.locator(".suggestion")
     expect(cards).to_have_count(3)
     nora.press("Escape", "1")
@@ -86,7 +86,7 @@ def test_leaving_with_an_unsent_reply_is_asked_about(
     at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
     nora = at_console("nora").look_at(escalate())
-    nora.act("claim")
+    nora.claim()
     nora.reply_field.fill("pas encore fini")
     nora.act("release")
     dialog = nora.page.get_by_role("dialog")
@@ -114,7 +114,7 @@ def test_put_away_woken_handed_on_and_merged(
     assert first != second
 
     nora = at_console("nora").look_at(second)
-    nora.act("claim")
+    nora.claim()
     nora.act("snooze")
     nora.pick("Demain matin")
     expect(nora.notices).to_contain_text("En pause jusqu’à")
@@ -145,7 +145,7 @@ def test_an_ended_session_keeps_the_text_and_leads_back(
 ) -> None:
     one = escalate()
     nora = at_console("nora").look_at(one)
-    nora.act("claim")
+    nora.claim()
     nora.reply_field.fill("gardé")
     nora.expects_errors = True
     nora.context.clear_cookies()
@@ -169,7 +169,7 @@ def test_texts_are_never_html(at_console: Callable[..., Any], escalate: Callable
     expect(nora.row(one)).to_be_attached()
     nora.look_at(one)
     expect(nora.said_by("seller").first).to_have_text(evil)
-    nora.act("claim")
+    nora.claim()
     nora.add_note(evil)
     expect(nora.transcript.locator(".note-line .text")).to_have_text(evil)
     nora.reply(evil)

@@ -43,7 +43,7 @@ def test_axe_finds_nothing_while_working(
     assert nora.axe() == []
     nora.look_at(one)
     assert nora.axe() == []
-    nora.act("claim")
+    nora.claim()
     nora.add_note("une note")
     nora.reply("une réponse avec {variable}")
     expect(nora.transcript.locator(".note-line")).to_be_visible()

@@ -83,7 +83,7 @@ def test_a_case_taken_by_somebody_else_stays_where_it_was_until_one_moves_on(
     nora, sam = at_console("nora").queue(), at_console("sam").look_at(other)
     nora.row(mine).get_by_role("link").focus()
     place = nora.row(mine).bounding_box()
-    sam.act("claim")
+    sam.claim()
     expect(nora.row(other)).to_have_class("is-gone")
     assert nora.row(mine).bounding_box() == place
     nora.press(".")

@@ -125,7 +125,7 @@ def test_a_supervisor_takes_over_and_no_text_is_lost(
 ) -> None:
     one = escalate()
     nora, ines = at_console("nora").look_at(one), at_console("ines").look_at(one)
-    nora.act("claim")
+    nora.claim()
     nora.reply_field.fill("Une longue réponse presque finie")
     expect(ines.notices).to_contain_text("Nora s’occupe de cette conversation")
     ines.act("takeOver")
@@ -151,7 +151,7 @@ def test_a_lost_connection_is_told_and_what_was_missed_is_read(
 ) -> None:
     seller, one = hand_off(visit)
     nora = at_console("nora").look_at(one)
-    nora.act("claim")
+    nora.claim()
     nora.expects_errors = True
     nora.context.set_offline(True)
     nora.reply("Écrit sans réseau")
@@ -174,7 +174,7 @@ def test_a_draft_and_a_failed_reply_outlive_a_reload(
 ) -> None:
     one = escalate()
     nora = at_console("nora").look_at(one)
-    nora.act("claim")
+    nora.claim()
     nora.note_field.fill("une note commencée")
     nora.reply_field.fill("un brouillon")
     nora.page.reload()
@@ -199,7 +199,7 @@ def test_an_answer_lost_on_the_way_back_is_sent_once(
 ) -> None:
     one = escalate()
     nora = at_console("nora").look_at(one)
-    nora.act("claim")
+    nora.claim()
     nora.expects_errors = True
     lost: list[int] = []
 

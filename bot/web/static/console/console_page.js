@@ -1,7 +1,7 @@
 /** What every page's script begins with: the API, who is signed in, the browser's memory, toasts. */
 
 import { element } from "../widget/view/element.js";
-import { FRENCH } from "./french.js";
+import { FRENCH, heldByOther } from "./french.js";
 import { ConsoleApi, Refused } from "./logic/console_api.js";
 import { SessionEnded, Unreachable } from "../widget/logic/problems.js";
 
@@ -72,11 +72,18 @@ export function toast(text, action = null) {
  * @returns {string}
  */
 export function sentenceFor(error) {
-  if (error instanceof Refused && error.message !== "") return error.message;
+  if (error instanceof Refused && error.message !== "") return saidOf(error);
   if (error instanceof SessionEnded) return FRENCH.sessionEnded;
   if (error instanceof Unreachable) return FRENCH.unreachable;
   console.error(error);
   return FRENCH.failed;
+}
+
+/** The server's sentence; with who has the conversation, where that is the reason. @param {Refused} refused */
+function saidOf({ code, message, details }) {
+  const holder = details["holder"]?.name;
+  if (typeof holder !== "string") return message;
+  return code === "already_claimed" || code === "not_holder" ? heldByOther(holder) : message;
 }
 
 /** The sign-in page that leads back here. */

@@ -313,6 +313,11 @@ function leave() {
 }
 
 rememberOpened(id);
+if (location.hash === "#reply") {
+  // Taken in the queue: one goes on writing, and a reload begins where it always does.
+  history.replaceState(null, "", location.pathname);
+  replyBox.focus();
+}
 const back = byId("back");
 back.setAttribute("href", queueAddress());
 back.append(icon("back"));

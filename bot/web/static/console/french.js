@@ -78,6 +78,11 @@ export const FRENCH = set(SAID);
 const LIST = new Intl.ListFormat("fr-FR", { type: "conjunction" });
 const NUMBER = new Intl.NumberFormat("fr-FR");
 
+/** @param {string} name */
+export function heldByOther(name) {
+  return `${name} s’occupe de cette conversation.`;
+}
+
 /** @param {string[]} names */
 export function viewersSaid(names) {
   return names.length === 0 ? "" : `${LIST.format(names)} ${names.length === 1 ? "regarde" : "regardent"}`;

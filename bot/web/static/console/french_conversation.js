@@ -134,11 +134,6 @@ export const SAID = set({
   },
 });
 
-/** @param {string} name @param {string | null} since */
-export function heldBy(name, since) {
-  return set(`${name} s’occupe de cette conversation${since === null ? "" : ` depuis ${since}`}.`);
-}
-
 /** @param {string} name */
 export function tookOver(name) {
   return set(`${name} a repris cette conversation. Votre texte est gardé.`);

@@ -169,7 +169,7 @@ async function claim(id) {
   if (id === null) return;
   try {
     await api.post(`${pathOf(id)}/claim`);
-    table.open(id);
+    table.open(id, "#reply");
   } catch (error) {
     toast(sentenceFor(error));
     void rereading.ask();

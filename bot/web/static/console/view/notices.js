@@ -2,8 +2,8 @@
 
 import { element } from "../../widget/view/element.js";
 import { byId } from "../console_page.js";
-import { FRENCH } from "../french.js";
-import { closedWith, heldBy, pausedUntil, SAID, tookOver } from "../french_conversation.js";
+import { FRENCH, heldByOther } from "../french.js";
+import { closedWith, pausedUntil, SAID, tookOver } from "../french_conversation.js";
 import { moment } from "./panel_view.js";
 
 /** @import { Case } from "../logic/types.js" */
@@ -54,7 +54,7 @@ export class Notices {
       const outcome = SAID.outcomes[/** @type {"answered"} */ (one.outcome)] ?? "";
       found.push(notice("is-success", closedWith(outcome), button("reopen", SAID.reopen), onwards));
     } else if (one.holder !== null && one.holder.id !== me) {
-      const said = lost ? tookOver(one.holder.name) : heldBy(one.holder.name, null);
+      const said = lost ? tookOver(one.holder.name) : heldByOther(one.holder.name);
       found.push(notice(lost ? "is-danger" : "is-warning", said, button("takeOver", SAID.takeOver)));
     } else if (one.holder === null) {
       found.push(notice(lost ? "is-warning" : "is-accent", one.state === "bot" ? SAID.freeBot : SAID.free, button("claim", SAID.claim)));

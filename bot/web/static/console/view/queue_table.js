@@ -2,7 +2,7 @@
 
 import { api, me } from "../console_page.js";
 import { newAbove } from "../french.js";
-import { setText } from "../../widget/view/element.js";
+import { element, setText } from "../../widget/view/element.js";
 import { arrange } from "./arrange.js";
 import { lastOpened, rememberOpened } from "./queue_memory.js";
 import { QueueRow } from "./queue_row.js";
@@ -26,6 +26,8 @@ export class QueueTable {
     this._page = page;
     this._body = /** @type {HTMLElement} */ (document.getElementById("rows"));
     this._scroller = /** @type {HTMLElement} */ (document.getElementById("scroller"));
+    this._room = element("div", { "aria-hidden": "true" });
+    this._scroller.append(this._room);
     this._above = /** @type {HTMLElement} */ (document.getElementById("above"));
     /** @type {Map<string, QueueRow>} */
     this._rows = new Map();
@@ -86,10 +88,10 @@ export class QueueTable {
     if (this.current !== null) this.open(this.current);
   }
 
-  /** @param {string} id */
-  open(id) {
+  /** @param {string} id @param {string} [place]  where on its page to begin */
+  open(id, place = "") {
     rememberOpened(id);
-    location.assign(`/console/conversations/${encodeURIComponent(id)}`);
+    location.assign(`/console/conversations/${encodeURIComponent(id)}${place}`);
   }
 
   /** Puts the list into the server's order, from its beginning. */
@@ -129,8 +131,15 @@ export class QueueTable {
     }
     this._rows = kept;
     arrange(this._body, [...kept.values()].map(({ node }) => node));
-    if (anchor?.isConnected) this._scroller.scrollTop += anchor.offsetTop - top;
+    this._scrollTo(this._scroller.scrollTop + (anchor?.isConnected ? anchor.offsetTop - top : 0));
     this._showAbove();
+  }
+
+  /** Scrolls, further than the rows reach if need be: a short list would move otherwise. @param {number} top */
+  _scrollTo(top) {
+    const missing = top > 0 ? top + this._scroller.clientHeight - this._room.offsetTop : 0;
+    this._room.style.height = `${Math.max(0, missing)}px`;
+    this._scroller.scrollTop = top;
   }
 
   _actions() {
