@@ -15,6 +15,11 @@ LOOKING_LASTS = timedelta(seconds=45)
 TYPING_LASTS = timedelta(seconds=6)
 
 
+def seller_typing_topic(conversation_id: str) -> str:
+    """Returns the topic of the hub under which it is news that the seller types."""
+    return f"seller-typing:{conversation_id}"
+
+
 class Presence:
     """Remembers within this process; what it forgets costs a moment's sight, and nothing else."""
 
@@ -23,6 +28,7 @@ class Presence:
         self._lock = threading.Lock()
         self._looking: dict[str, tuple[Holder, str, datetime]] = {}  # by connection
         self._typing: dict[str, tuple[Holder, datetime]] = {}
+        self._sellers_typing: dict[str, datetime] = {}
 
     def look(self, connection: str, staff: Staff, conversation_id: str | None) -> set[str]:
         """Says what somebody looks at in one window, None at nothing; returns what changed.
@@ -84,3 +90,18 @@ class Presence:
                 del self._typing[conversation_id]
                 return None
             return who, left
+
+    def seller_types(self, conversation_id: str) -> None:
+        """Says that the seller types a message."""
+        now = self._clock.now()
+        with self._lock:
+            for one, until in list(self._sellers_typing.items()):
+                if until <= now:
+                    del self._sellers_typing[one]
+            self._sellers_typing[conversation_id] = now + TYPING_LASTS
+
+    def is_seller_typing(self, conversation_id: str) -> bool:
+        """Tells whether the seller types now, as far as is known."""
+        with self._lock:
+            until = self._sellers_typing.get(conversation_id)
+        return until is not None and until > self._clock.now()

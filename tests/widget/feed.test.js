@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 
 import { Feed } from "../../bot/web/static/widget/logic/feed.js";
 import { Refusal, SellerChanged, SessionEnded } from "../../bot/web/static/widget/logic/problems.js";
+import { Shown } from "../../bot/web/static/widget/logic/shown.js";
 import { Timeline } from "../../bot/web/static/widget/logic/timeline.js";
 import { FakeServer, FakeTimers } from "./fakes.js";
 
@@ -180,4 +181,35 @@ test("a stopped feed does nothing any more", async () => {
   await timers.pass(100_000);
   assert.deepEqual(heard.texts, []);
   assert.equal(timers.pending.size, 0);
+});
+
+test("that the seller types is said while somebody can hear it", async () => {
+  server.socketsWork = false;
+  const feed = start();
+  await timers.pass(100);
+  feed.typing();
+  server.socketsWork = true;
+  await timers.pass(5_000);
+  feed.typing();
+  assert.deepEqual(server.socket.sent.map(({ type }) => type), ["hello", "typing"]);
+  feed.stop();
+  feed.typing();
+  assert.equal(server.socket.sent.length, 2);
+});
+
+test("only a person who answers is told, and not at every letter", async () => {
+  const overview = { id: "c1", state: "bot", last_number: 0 };
+  const listener = { onChange() {}, onArrival() {}, onConnection() {}, onProblem() {} };
+  const shown = new Shown(server.asApi(), overview, timeline, listener);
+  shown.follow({ openSocket: server.openSocket, timers, random: () => 0 }, 3);
+  await timers.pass(100);
+  const told = () => server.socket.sent.filter(({ type }) => type === "typing").length;
+  shown.types(timers.now());
+  assert.equal(told(), 0);
+  overview.state = "human";
+  for (let letter = 0; letter < 40; letter += 1) {
+    shown.types(timers.now());
+    await timers.pass(100);
+  }
+  assert.equal(told(), 2);
 });

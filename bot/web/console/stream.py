@@ -20,6 +20,7 @@ from bot.bootstrap import Application
 from bot.errors import AssistantError, BadInput, NotSignedIn, StorageError, TooManyRequests
 from bot.services.accounts import NEWS as STAFF
 from bot.services.desk import QUEUE
+from bot.services.presence import seller_typing_topic
 from bot.services.site_ports import Listener
 from bot.support.accounts import StaffSession
 from bot.support.desk import Holder
@@ -124,6 +125,24 @@ class _Window:
             await news.wait(HEARTBEAT_SECONDS)
             await self._send(**frame)
 
+    async def _watch_over(self, one: str) -> None:
+        watching = [
+            asyncio.create_task(self._tell_of(one)),
+            asyncio.create_task(self._tell_typing(one)),
+        ]
+        try:
+            await asyncio.gather(*watching)
+        finally:
+            for task in watching:
+                task.cancel()
+
+    async def _tell_typing(self, one: str) -> None:
+        async with self._application.hub.listening(seller_typing_topic(one)) as news:
+            while True:
+                if self._presence.is_seller_typing(one):
+                    await self._send(type="typing", id=one, author="seller")
+                await news.wait(HEARTBEAT_SECONDS)
+
     async def _tell_of(self, one: str) -> None:
         async with self._application.hub.listening(one) as news:
             await self._tell(news, type="conversation", id=one)
@@ -172,7 +191,7 @@ class _Window:
             self._watch.cancel()
         self._looked_at, self._watch = one, None
         if one is not None:
-            self._watch = asyncio.create_task(self._tell_of(one))
+            self._watch = asyncio.create_task(self._watch_over(one))
             self._watch.add_done_callback(self._watch_ended)
 
     def _watch_ended(self, task: asyncio.Task[None]) -> None:

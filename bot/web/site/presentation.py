@@ -26,6 +26,7 @@ def present_message(
     return {
         "number": message.number,
         "author": message.author.value,
+        "agent_name": message.agent_name,
         "text": message.text,
         "created_at": moment(message.created_at),
         "client_id": message.client_id,

@@ -25,6 +25,7 @@ from bot.errors import (
     StorageError,
     TooManyRequests,
 )
+from bot.services.presence import seller_typing_topic
 from bot.services.site_ports import Identity, Listener, Replay
 from bot.support.conversations import Conversation, ConversationState
 from bot.web import fields
@@ -108,7 +109,7 @@ class Stream:
         self._conversation_id = conversation.id
         self._cursor = cursor
         self._state: ConversationState | None = None
-        self._typing = False
+        self._typing: dict[str, Any] | None = None
         self._quiet = True
         self._renewal_asked = False
 
@@ -149,9 +150,10 @@ class Stream:
 
     async def _show(self, replay: Replay) -> None:
         """Sends what is new; typing ends before the answer shows and begins after the question."""
-        typing = is_typing(replay)
-        if self._typing and not typing:
-            await self._show_typing(False)
+        typing = self._who_types(replay)
+        if self._typing is not None and typing != self._typing:
+            await self._send(type="typing", on=False, **self._typing)
+            self._typing = None
         for changed in present_messages(self._application, replay, replay.changed):
             await self._send(type="update", message=changed)
         for message in present_messages(self._application, replay, replay.messages):
@@ -160,12 +162,18 @@ class Stream:
         if replay.conversation.state is not self._state:
             self._state = replay.conversation.state
             await self._send(type="state", state=self._state.value)
-        if typing and not self._typing:
-            await self._show_typing(True)
+        if typing is not None and self._typing is None:
+            self._typing = typing
+            await self._send(type="typing", on=True, **typing)
 
-    async def _show_typing(self, on: bool) -> None:
-        self._typing = on
-        await self._send(type="typing", on=on, author="bot")
+    def _who_types(self, replay: Replay) -> dict[str, Any] | None:
+        """Returns who is writing an answer, as the frame says it; nobody is None."""
+        if is_typing(replay):
+            return {"author": "bot"}
+        found = self._application.desk.presence.typing(self._conversation_id)
+        if found is None or replay.conversation.state is not ConversationState.HUMAN:
+            return None
+        return {"author": "agent", "agent_name": found[0].name}
 
     async def _watch_token(self) -> None:
         """Asks for the next token in time; raises AuthenticationError when this one has ended."""
@@ -182,7 +190,9 @@ class Stream:
     def _seconds_of_silence(self) -> float:
         left = self._seconds_left()
         due = left if self._renewal_asked else left - RENEW_SECONDS
-        return min(HEARTBEAT_SECONDS, max(due, 0) + 0.01)
+        typing = self._application.desk.presence.typing(self._conversation_id)
+        ends = typing[1] if typing else HEARTBEAT_SECONDS  # nobody says that an agent stopped
+        return min(HEARTBEAT_SECONDS, ends, max(due, 0)) + 0.01
 
     async def _read_frames(self) -> None:
         limits = self._application.limits
@@ -193,6 +203,9 @@ class Stream:
             await limits.hit("seller", self._identity.seller_id)
             if frame.get("type") == "token":
                 self._renew(_identify(self._application, frame))
+            elif frame.get("type") == "typing":
+                self._application.desk.presence.seller_types(self._conversation_id)
+                self._application.hub.publish(seller_typing_topic(self._conversation_id))
 
     def _renew(self, identity: Identity) -> None:
         if identity.seller_id != self._identity.seller_id:

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -195,3 +196,38 @@ def test_one_person_has_only_so_many_windows(console: Console, open_window: Any)
     opened = [open_window(browser) for _ in range(MOST_STREAMS + 1)]
     assert opened[-1].closed_with() == 4429
     opened[0].until(type="ready")
+
+
+def test_each_side_sees_the_other_type(console: Console, ready: Any) -> None:
+    seller = f"seller-{uuid.uuid4().hex[:10]}"
+    one = console.waiting(seller=seller)
+    nora = console.client("nora")
+    nora.call("POST", f"/conversations/{one}/claim")
+    window = ready(nora)
+    window.send(type="viewing", id=one)
+    window.until_looked_at(one, "nora")
+
+    address = f"ws://127.0.0.1:{console.port}/api/site/v1/conversations/{one}/stream"
+    chat = _Socket(address)
+    token = console.application.tokens.issue(seller, timedelta(minutes=5))
+    chat.send(json.dumps({"type": "hello", "token": token}))
+    chat.send(json.dumps({"type": "typing"}))
+    window.until(type="typing", id=one, author="seller")
+
+    def heard() -> Iterator[dict[str, Any]]:
+        while True:
+            received = chat.receive(timeout=PATIENCE)
+            assert received is not None, "nothing came"
+            yield json.loads(received)
+
+    window.send(type="typing", id=one)
+    typing = next(frame for frame in heard() if frame["type"] == "typing")
+    assert typing == {"type": "typing", "on": True, "author": "agent", "agent_name": "Nora"}
+    body = {"client_id": uuid.uuid4().hex, "text": "Bonjour"}
+    assert nora.call("POST", f"/conversations/{one}/reply", json=body).status_code == 201
+    after = [next(f for f in heard() if f["type"] in ("typing", "message")) for _ in range(2)]
+    assert [frame["type"] for frame in after] == ["typing", "message"]
+    assert after[0]["on"] is False
+    assert after[1]["message"]["agent_name"] == "Nora"
+    with suppress(OSError):
+        chat.sock.shutdown(socket.SHUT_RDWR)

@@ -196,6 +196,11 @@ export class Chat {
     return this._shown?.timeline ?? new Timeline();
   }
 
+  /** The seller goes on writing. */
+  types() {
+    this._shown?.types(this._means.timers.now());
+  }
+
   get typing() {
     return this._shown?.typing ?? null;
   }

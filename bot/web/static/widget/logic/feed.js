@@ -97,6 +97,11 @@ export class Feed {
     this._become("offline");
   }
 
+  /** Tells who answers that the seller types; with no socket nobody hears it. */
+  typing() {
+    if (this._live && this._socket !== null) this._say(this._socket, { type: "typing" });
+  }
+
   /** Something was sent: its answer will come soon, worth looking for more often. */
   expectAnswer() {
     this._answerDue = this._means.timers.now() + 20_000;

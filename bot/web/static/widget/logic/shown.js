@@ -9,6 +9,8 @@ import { Timeline } from "./timeline.js";
 
 /** How many messages a conversation shows at first; older ones on demand. */
 export const FIRST_SHOWN = 60;
+/** A person who answers is told so often at most that the seller types, in milliseconds. */
+const TYPING_EVERY = 3000;
 
 /**
  * What changed: "replay" and "news" bring messages, old and new; "notice" is a sentence to show.
@@ -40,6 +42,7 @@ export class Shown {
     this.typing = null;
     /** @type {Feed | null} */
     this._feed = null;
+    this._typed = 0;
   }
 
   /** @returns {Connection | null} */
@@ -85,6 +88,13 @@ export class Shown {
 
   cut() {
     this._feed?.cut();
+  }
+
+  /** A person who answers sees that the seller types; the bot needs not know. @param {number} now  milliseconds */
+  types(now) {
+    if (this.overview.state !== "human" || now - this._typed < TYPING_EVERY) return;
+    this._typed = now;
+    this._feed?.typing();
   }
 
   /** Takes what our own sending brought back. @param {Message} message */

@@ -11,8 +11,9 @@ export class Composer {
   /**
    * @param {(text: string) => void} send
    * @param {() => void} refuseFiles
+   * @param {() => void} typed  whenever there is something written, and more of it
    */
-  constructor(send, refuseFiles) {
+  constructor(send, refuseFiles, typed) {
     this._send = send;
     this._limit = DEFAULT_LIMIT;
     this._count = element("span", { class: "count", id: "count", "aria-hidden": "true", hidden: true });
@@ -21,7 +22,7 @@ export class Composer {
     this.field = element("textarea", {
       id: "write", class: "field", rows: 1, placeholder: FRENCH.placeholder, enterkeyhint: "send",
       autocomplete: "off", "aria-describedby": "keys",
-      oninput: () => this._changed(),
+      oninput: () => this._typed(typed),
       onkeydown: (event) => this._key(event),
       onpaste: (event) => refusing(event, event.clipboardData, refuseFiles),
     }); // prettier-ignore
@@ -69,6 +70,12 @@ export class Composer {
     this.field.value = "";
     this._changed();
     this._send(text);
+  }
+
+  /** @param {() => void} typed */
+  _typed(typed) {
+    this._changed();
+    if (this.field.value.trim() !== "") typed();
   }
 
   _changed() {

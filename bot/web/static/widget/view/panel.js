@@ -39,7 +39,7 @@ export class Panel {
       },
       discard: (entry) => this._press(() => chat.discard(entry.clientId)),
     });
-    this._composer = new Composer((text) => this._send(text), () => this._say(FRENCH.noFiles));
+    this._composer = new Composer((text) => this._send(text), () => this._say(FRENCH.noFiles), () => chat.types());
     this._banner = new Banner(chat, () => chat.restart());
     this._menu = new Menu(chime, {
       beginAnew: () => this._press(() => chat.beginAnew()),
