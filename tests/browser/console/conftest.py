@@ -14,6 +14,7 @@ from bot.support.accounts import DEMO_PASSWORD
 from bot.web.console.app import PREFIX
 from tests.browser.conftest import PATIENCE, Visit
 from tests.conversations.conftest import Seller, Server
+from tests.web.console.conftest import Console
 
 
 class StaffVisit(Visit):
@@ -94,10 +95,29 @@ class StaffVisit(Visit):
         return self.transcript.locator(f".by-{author} .bubble")
 
 
+@pytest.fixture(scope="session")
+def quiet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A server without a model, there in a second: for what the staff do by themselves."""
+    running = Console(
+        tmp_path_factory.mktemp("quiet"),
+        ASSISTANT_LIMIT_SELLER="1000000/minute",
+        ASSISTANT_LIMIT_MESSAGES="1000000/minute",
+    )
+    running.start()
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def at_console(server: Server, browser: Browser) -> Iterator[Callable[..., StaffVisit]]:
+def place(quiet_server: Console) -> Any:
+    """The server that staff and sellers of a test are at."""
+    return quiet_server
+
+
+@pytest.fixture
+def at_console(place: Any, browser: Browser) -> Iterator[Callable[..., StaffVisit]]:
     """Makes pages of staff who are signed in; all end, and are checked, with the test."""
-    seed_staff(server.application.accounts)
+    seed_staff(place.application.accounts)
     made: list[StaffVisit] = []
 
     def make(name: str | None = "nora", **options: Any) -> StaffVisit:
@@ -109,7 +129,7 @@ def at_console(server: Server, browser: Browser) -> Iterator[Callable[..., Staff
         }
         context = browser.new_context(**{**defaults, **options})
         context.set_default_timeout(PATIENCE)
-        seen = StaffVisit(server, Seller(server), context, context.new_page())
+        seen = StaffVisit(place, Seller(place), context, context.new_page())
         made.append(seen)
         return seen.sign_in(name) if name else seen
 
@@ -121,16 +141,17 @@ def at_console(server: Server, browser: Browser) -> Iterator[Callable[..., Staff
 
 
 @pytest.fixture
-def escalate(server: Server) -> Callable[..., str]:
+def escalate(place: Any) -> Callable[..., str]:
     """Makes new sellers who ask for a person; returns the conversation's id."""
 
-    def make(*texts: str, late: bool = False) -> str:
-        seller = Seller(server)
-        seller.says(*(texts or ("mon client ne répond plus",)))
-        seller.says("je veux parler à une personne")
-        return conversation_of(server, seller)
+    def ask(text: str = "mon client ne répond plus", seller: str | None = None) -> str:
+        if isinstance(place, Console):
+            return place.waiting(text, seller=seller)
+        asking = Seller(place)
+        asking.says(text, "je veux parler à une personne")
+        return conversation_of(place, asking)
 
-    return make
+    return ask
 
 
 def conversation_of(server: Server, seller: Seller) -> str:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.console.conftest import plain
-
-pytestmark = pytest.mark.model
 
 
 def test_a_variable_that_is_not_filled_in_blocks_the_reply_and_is_named(
@@ -48,40 +45,6 @@ def test_canned_replies_are_found_by_typing(
     expect(nora.reply_field).to_be_focused()
 
 
-def test_suggestions_are_edited_sent_and_put_aside(
-    at_console: Callable[..., Any], escalate: Callable[..., str]
-) -> None:
-    nora = at_console("nora").look_at(escalate("comment annuler une commande ?"))
-    nora.claim()
-    cards = nora.page.locator(".suggestion")
-    expect(cards).to_have_count(3)
-    nora.press("Escape", "1")
-    expect(nora.reply_field).not_to_have_value("")
-    nora.reply_field.fill("")
-    title = cards.nth(2).locator(".title .cut").inner_text()
-    cards.nth(2).get_by_role("button", name="Écarter").click()
-    expect(nora.page.locator(".suggestion .title", has_text=title)).to_have_count(0)
-    nora.page.locator(".suggestion").first.get_by_role("button", name="Envoyer").click()
-    expect(nora.said_by("agent").last).to_be_visible()
-
-
-def test_what_is_known_stands_beside(
-    visit: Callable[..., Any], at_console: Callable[..., Any], server: Any
-) -> None:
-    from tests.browser.console.conftest import conversation_of
-    from tests.conversations.conftest import Seller
-
-    seller = Seller(server)
-    order = seller.has_order()
-    seller.says(f"où en est ma commande {order.number} ?", "je veux parler à une personne")
-    nora = at_console("nora").look_at(conversation_of(server, seller))
-    panel = nora.page.locator("#panel")
-    expect(panel).to_contain_text(order.number)
-    expect(panel).to_contain_text("Logo pour une librairie")
-    expect(panel.locator('[data-section="answers"]')).to_be_visible()
-    expect(panel.locator('[data-section="history"]')).to_be_attached()
-
-
 def test_leaving_with_an_unsent_reply_is_asked_about(
     at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
@@ -100,19 +63,9 @@ def test_leaving_with_an_unsent_reply_is_asked_about(
 
 
 def test_put_away_woken_handed_on_and_merged(
-    at_console: Callable[..., Any], escalate: Callable[..., str], server: Any
+    at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
-    from tests.browser.console.conftest import conversation_of
-    from tests.conversations.conftest import Seller
-
-    seller = Seller(server)
-    seller.says("je veux parler à une personne")
-    first = conversation_of(server, seller)
-    seller.label = "second"
-    seller.says("mon client ne répond plus", "je veux parler à une personne")
-    second = conversation_of(server, seller)
-    assert first != second
-
+    first, second = escalate(seller="seller-twice"), escalate(seller="seller-twice")
     nora = at_console("nora").look_at(second)
     nora.claim()
     nora.act("snooze")

@@ -10,8 +10,6 @@ from playwright.sync_api import expect
 
 from bot.web.console.pages import PAGES
 
-pytestmark = pytest.mark.model
-
 SCHEMES = ["light", "dark"]
 SIZES = [{"width": 1440, "height": 900}, {"width": 1024, "height": 768}]
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from bot.support.accounts import DEMO_PASSWORD
 from tests.browser.console.conftest import plain
-
-pytestmark = pytest.mark.model
 
 
 def test_from_sign_in_to_resolved_by_keyboard_alone(

@@ -8,15 +8,20 @@ from typing import Any
 
 import httpx
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from bot.adapters.sql.tables import events
 from tests.browser.console.conftest import conversation_of, plain
+from tests.conversations.conftest import Seller
 
 pytestmark = pytest.mark.model
 
 QUESTION = "mon client ne répond plus"
+
+
+@pytest.fixture
+def place(server: Any) -> Any:
+    """Here sellers talk to the really trained model."""
+    return server
 
 
 def hand_off(visit: Callable[..., Any]) -> tuple[Any, str]:
@@ -84,68 +89,6 @@ def read_by_seller(seller: Any, one: str) -> str:
     return "".join(httpx.get(address + path, headers=headers, timeout=60).text for path in paths)
 
 
-def test_two_agents_race_for_one_claim(
-    at_console: Callable[..., Any], escalate: Callable[..., str], server: Any
-) -> None:
-    agents = {"Nora": at_console("nora"), "Sam": at_console("sam")}
-    for seen in agents.values():
-        seen.expects_errors = True  # the browser says of one claim that it was refused
-    for _ in range(3):
-        one = escalate()
-        for seen in agents.values():
-            seen.look_at(one)
-        for seen in agents.values():
-            seen.page.evaluate("document.querySelector('[data-option=claim]').click()")
-        for seen in agents.values():
-            expect(seen.page.locator("#badges")).to_contain_text("En cours")
-        holder = server.application.inbox.case(one).holder.name
-        (loser,) = (seen for name, seen in agents.items() if name != holder)
-        expect(agents[holder].page.locator('[data-option="resolve"]')).to_be_visible()
-        expect(loser.notices).to_contain_text(f"{holder} s’occupe de cette conversation")
-        expect(loser.toasts.last).to_contain_text(holder)
-        expect(loser.page.locator('[data-option="resolve"]')).to_have_count(0)
-        assert claims_of(server, one) == 1
-        loser.reply("Je réponds quand même")
-        expect(loser.page.locator("#reply-problem")).to_contain_text("Prenez la conversation")
-        assert loser.reply_field.input_value() == "Je réponds quand même"
-        assert loser.said_by("agent").count() == 0
-        loser.reply_field.fill("")
-
-
-def claims_of(server: Any, one: str) -> int:
-    claimed = sa.select(sa.func.count()).where(
-        events.c.conversation_id == one, events.c.kind == "conversation.claimed"
-    )
-    with server.application.store._reading() as connection:
-        return int(connection.execute(claimed).scalar_one())
-
-
-def test_a_supervisor_takes_over_and_no_text_is_lost(
-    at_console: Callable[..., Any], escalate: Callable[..., str]
-) -> None:
-    one = escalate()
-    nora, ines = at_console("nora").look_at(one), at_console("ines").look_at(one)
-    nora.claim()
-    nora.reply_field.fill("Une longue réponse presque finie")
-    expect(ines.notices).to_contain_text("Nora s’occupe de cette conversation")
-    ines.act("takeOver")
-    expect(nora.notices).to_contain_text("Inès a repris cette conversation")
-    assert nora.reply_field.input_value() == "Une longue réponse presque finie"
-    nora.reply_field.press("Enter")
-    assert nora.reply_field.input_value() == "Une longue réponse presque finie"
-    assert nora.said_by("agent").count() == 0
-
-
-def test_who_else_is_looking_is_shown(
-    at_console: Callable[..., Any], escalate: Callable[..., str]
-) -> None:
-    one = escalate()
-    queue, sam = at_console("nora").queue(), at_console("sam").look_at(one)
-    expect(queue.row(one)).to_contain_text("Sam")
-    sam.queue()
-    expect(queue.row(one)).not_to_contain_text("Sam")
-
-
 def test_a_lost_connection_is_told_and_what_was_missed_is_read(
     visit: Callable[..., Any], at_console: Callable[..., Any]
 ) -> None:
@@ -169,50 +112,32 @@ def test_a_lost_connection_is_told_and_what_was_missed_is_read(
     ) == 1
 
 
-def test_a_draft_and_a_failed_reply_outlive_a_reload(
+def test_suggestions_are_edited_sent_and_put_aside(
     at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
-    one = escalate()
-    nora = at_console("nora").look_at(one)
+    nora = at_console("nora").look_at(escalate("comment annuler une commande ?"))
     nora.claim()
-    nora.note_field.fill("une note commencée")
-    nora.reply_field.fill("un brouillon")
-    nora.page.reload()
-    expect(nora.reply_field).to_have_value("un brouillon")
-    expect(nora.note_field).to_have_value("une note commencée")
-    nora.expects_errors = True
-    refusal = {"error": {"code": "not_holder", "message": "Sam s’en occupe maintenant."}}
-    nora.page.route("**/reply", lambda route: route.fulfill(status=409, json=refusal))
-    nora.reply_field.press("Enter")
-    failed = nora.transcript.locator(".is-failed")
-    expect(failed).to_contain_text("Sam s’en occupe maintenant.")
-    nora.page.reload()
-    expect(failed).to_contain_text("un brouillon")
-    nora.page.unroute("**/reply")
-    failed.get_by_role("button", name="Renvoyer").click()
-    expect(nora.said_by("agent").last).to_have_text("un brouillon")
-    expect(failed).to_have_count(0)
+    cards = nora.page.locator(".suggestion")
+    expect(cards).to_have_count(3)
+    nora.press("Escape", "1")
+    expect(nora.reply_field).not_to_have_value("")
+    nora.reply_field.fill("")
+    title = cards.nth(2).locator(".title .cut").inner_text()
+    cards.nth(2).get_by_role("button", name="Écarter").click()
+    expect(nora.page.locator(".suggestion .title", has_text=title)).to_have_count(0)
+    nora.page.locator(".suggestion").first.get_by_role("button", name="Envoyer").click()
+    expect(nora.said_by("agent").last).to_be_visible()
 
 
-def test_an_answer_lost_on_the_way_back_is_sent_once(
-    at_console: Callable[..., Any], escalate: Callable[..., str]
+def test_what_is_known_stands_beside(
+    visit: Callable[..., Any], at_console: Callable[..., Any], server: Any
 ) -> None:
-    one = escalate()
-    nora = at_console("nora").look_at(one)
-    nora.claim()
-    nora.expects_errors = True
-    lost: list[int] = []
-
-    def lose_first(route: Any) -> None:
-        if lost:
-            route.continue_()
-            return
-        lost.append(route.fetch().status)
-        route.abort()
-
-    nora.page.route("**/reply", lose_first)
-    nora.reply("Une seule fois")
-    expect(nora.transcript.locator(".is-pending")).to_have_count(0)
-    assert lost == [201]
-    said = [plain(text) for text in nora.said_by("agent").all_inner_texts()]
-    assert said.count("Une seule fois") == 1
+    seller = Seller(server)
+    order = seller.has_order()
+    seller.says(f"où en est ma commande {order.number} ?", "je veux parler à une personne")
+    nora = at_console("nora").look_at(conversation_of(server, seller))
+    panel = nora.page.locator("#panel")
+    expect(panel).to_contain_text(order.number)
+    expect(panel).to_contain_text("Logo pour une librairie")
+    expect(panel.locator('[data-section="answers"]')).to_be_visible()
+    expect(panel.locator('[data-section="history"]')).to_be_attached()
