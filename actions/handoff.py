@@ -15,6 +15,12 @@ from bot.services.turn_scope import TurnScope
 from bot.support.conversations import EscalationReason
 
 
+def asked_because(said: Understood) -> EscalationReason:
+    """Returns why a human is asked for: a button may know, as where the rules send to the team."""
+    sent = (said.choice or {}).get("reason") == EscalationReason.POLICY.value
+    return EscalationReason.POLICY if sent else EscalationReason.CUSTOMER_REQUEST
+
+
 class ActionRequestHuman(SellerAction):
     """Records that the seller wants a human; an open form ends, with nothing done."""
 
@@ -27,7 +33,7 @@ class ActionRequestHuman(SellerAction):
         if self.use_cases.handoff.no_longer_wanted(scope, said):
             return self.use_cases.handoff.withdraw(scope)
         number = tracker.slots.get("order_number")
-        reason = EscalationReason.CUSTOMER_REQUEST
+        reason = asked_because(said)
         asked = self.use_cases.handoff.request(scope, reason, number)
         if tracker.active_loop.get("name"):
             return asked.then(Answer((Say("extension_left_for_human"),), FORGET))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import secrets
-import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from bot.adapters.argon2_passwords import Argon2Passwords
 from bot.adapters.clock import SystemClock
 from bot.adapters.content_yaml import load_content
 from bot.adapters.demo_orders import SELLERS
+from bot.adapters.fault_points import fault_point
 from bot.adapters.jwt_tokens import JwtTokens, parse_keys, read_public_keys
 from bot.adapters.live_hub import LiveHub
 from bot.adapters.marketplace_http import HttpMarketplace
@@ -142,9 +142,9 @@ def build(
     marketplace = marketplace or _marketplace(settings, engine, clock)
     live = LiveContent(load_content(settings.data_dir, settings.article_url))
     scopes = TurnScopes()
-    reached = _fault_point(settings.fault_point)
+    reached = fault_point(settings.fault_point)
     window = timedelta(days=settings.rate_window_days)
-    cases = use_cases(scopes, marketplace, store, sentence_likeness(), window, reached)
+    cases = _use_cases(settings, engine, scopes, marketplace, store, reached)
     learned = learning(settings, engine, clock, marketplace, cases, assistant)
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -153,13 +153,12 @@ def build(
         owner=owner, threads=threads, told=hub.publish, reached=reached,
         turn_seconds=settings.turn_seconds, burst_seconds=settings.burst_seconds,
         answered=learned.shadow.answered,
+        handed_over=cases.tool_failures.handed_over,
     )  # fmt: skip
     staff = accounts(settings, engine, clock, hub.publish)
     desk, inbox, due = _desk(settings, engine, staff, store, live, clock, hub.publish)
-    jobs = Jobs(
-        store, marketplace, cases.extensions, live, clock,
-        owner=owner, told=hub.publish, handlers=due.handlers,
-    )  # fmt: skip
+    jobs = Jobs(store, marketplace, cases.extensions, live, clock,
+                owner=owner, told=hub.publish, handlers=due.handlers)  # fmt: skip
     return Application(
         settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
         learned.served, conversations, jobs, threads,
@@ -175,6 +174,20 @@ def build(
         suggestions=Suggestions(left_behind, live, learned.served),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
+
+
+def _use_cases(
+    settings: Settings,
+    engine: Any,
+    scopes: TurnScopes,
+    marketplace: Marketplace,
+    store: ConversationStore,
+    reached: Callable[[str], None],
+) -> UseCases:
+    """Returns what actions call."""
+    window = timedelta(days=settings.rate_window_days)
+    queue, words = SqlDeskStore(engine), WaitingWords(_hours(settings))
+    return use_cases(scopes, marketplace, store, sentence_likeness(), queue, words, window, reached)
 
 
 def _desk(
@@ -249,25 +262,6 @@ def _marketplace(settings: Settings, engine: Any, clock: Clock) -> Marketplace:
     return SqlMarketplace(engine, clock)
 
 
-def _fault_point(point: str) -> Callable[[str], None]:
-    """Returns what kills the process, without any clean-up, at a named point.
-
-    "acted" kills when the point is reached first, "committed:2" when it is reached again.
-    """
-
-    wanted, _, times = point.partition(":")
-    left = int(times or 1)
-
-    def reached(name: str) -> None:
-        nonlocal left
-        if point and name == wanted:
-            left -= 1
-            if left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    return reached
-
-
 @functools.lru_cache(maxsize=1)
 def demo_use_cases() -> UseCases:
     """Returns use cases for Rasa's own action server: demo mode, one demo seller."""
@@ -281,9 +275,8 @@ def demo_use_cases() -> UseCases:
     published = PublishedContent(live, SqlAnswerStore(engine), clock)
     published.start()
     scopes = DemoScopes(store, clock, settings.demo_seller, live, published.refresh)
-    window = timedelta(days=settings.rate_window_days)
     marketplace = _marketplace(settings, engine, clock)
-    return use_cases(scopes, marketplace, store, sentence_likeness(), window)
+    return _use_cases(settings, engine, scopes, marketplace, store, lambda point: None)
 
 
 def sentence_likeness() -> Likeness:

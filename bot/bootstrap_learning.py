@@ -8,7 +8,7 @@ from typing import Any
 from bot.adapters.model_files import ModelFolder
 from bot.adapters.sql.model_store import SqlModelStore
 from bot.adapters.sql.review_store import SqlReviewStore
-from bot.errors import AccessDenied, MarketplaceError, StorageError
+from bot.errors import AccessDenied, ConversationMoved, MarketplaceError, StorageError
 from bot.services.learning import Learning
 from bot.services.learning_ports import LoadableAssistant
 from bot.services.masking import Masking
@@ -57,7 +57,7 @@ def rasa_assistant(model: Path, cases: UseCases) -> Any:
             scope = cases.scopes.find(conversation_id)
         except AccessDenied:
             return []  # its turn is over: nobody reads this
-        if isinstance(error, StorageError):
+        if isinstance(error, (StorageError, ConversationMoved)):
             scope.failure = error
             return []
         unreachable = isinstance(error, (MarketplaceError, TimeoutError))

@@ -27,7 +27,7 @@ from rasa.utils.endpoints import ClientResponseError
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, ActionExecutionRejection, Tracker
 
-from bot.adapters.rasa_tracker import CUT_AT_TURNS, TurnTrackerStore
+from bot.adapters.rasa_tracker import CUT_AT_TURNS, TurnTrackerStore, begun_anew
 from bot.errors import AssistantUnavailable
 from bot.services.ports import Turn, TurnResult
 from bot.support.conversations import Button, Reply
@@ -206,7 +206,10 @@ class RasaAssistant:
         if self._agent is None or self._trackers is None:
             raise AssistantUnavailable("no model is loaded")
         self._actions.deadlines[turn.conversation_id] = time.monotonic() + turn.seconds
-        self._trackers.begin(turn.conversation_id, turn.tracker)
+        before = turn.tracker
+        if before is not None and turn.interrupted:
+            before = begun_anew(turn.conversation_id, before, self._agent.domain)
+        self._trackers.begin(turn.conversation_id, before)
         channel = ReplyCollector()
         try:
             parsed = _button_parse(turn) if turn.intent else await self._parse(turn.text)

@@ -31,6 +31,9 @@ KEPT_TURNS = 3
 CUT_AT_TURNS = 6
 """User turns at which it is cut: cutting costs a replay, so it is not done every time."""
 
+KEPT_AFTER_AGENT = frozenset({"answered", "order_number"})
+"""Slots that stay when the bot goes on after an agent: what was said already, and of what."""
+
 _EVENT_TYPES: dict[str, type[Event]] = {
     event.type_name: event for event in all_subclasses(Event) if hasattr(event, "type_name")
 }
@@ -74,6 +77,19 @@ def dump_tracker(
         checkpoint, events, known = _checkpoint(past, domain), events[cut:], []
     dumped = [*known, *(event.as_dict() for event in events[len(known) :])]
     return json.dumps({"checkpoint": checkpoint, "events": dumped}, ensure_ascii=False)
+
+
+def begun_anew(conversation_id: str, state: str, domain: Domain) -> str:
+    """Returns the state in which what was begun is over: no form, no topic, no open question.
+
+    An agent has spoken with the seller since: "oui" no longer answers what the bot asked before.
+    """
+    tracker = load_tracker(conversation_id, state, domain)
+    assert tracker is not None  # there is a state
+    slots = _checkpoint(tracker, domain)["slots"]
+    kept = {name: value for name, value in slots.items() if name in KEPT_AFTER_AGENT}
+    checkpoint = {"slots": kept, "loop": None, "interrupted": False, "rejected": False}
+    return json.dumps({"checkpoint": checkpoint, "events": []}, ensure_ascii=False)
 
 
 def _checkpoint(tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:

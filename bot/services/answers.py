@@ -40,7 +40,7 @@ class Answer:
 def without_offers(says: Iterable[Say]) -> tuple[Say, ...]:
     """Returns the messages with no FAQ answer ending in its offer: one question at a time."""
     return tuple(
-        replace(say, values={**say.values, "offers": False})
+        replace(say, values={**say.values, "offers": False}, buttons=())
         if say.response.startswith("faq_")
         else say
         for say in says

@@ -15,8 +15,11 @@ MAX_CLARIFICATIONS = 2
 """Failed clarifications in a row after which a human is asked for."""
 
 _NEVER_A_CHOICE = frozenset(
-    {"out_of_scope", "greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "stop", "help"}
-)
+    {
+        "nlu_fallback", "out_of_scope", "greet", "goodbye", "thank", "affirm", "deny",
+        "bot_challenge", "stop", "help",
+    }
+)  # fmt: skip
 
 
 class Clarification:
@@ -48,5 +51,7 @@ class Clarification:
         failed = int(slots.get("clarifications") or 0) + 1
         if failed < MAX_CLARIFICATIONS:
             return Answer((say,), {"clarifications": failed})
-        asked = self._handoff.request(scope, EscalationReason.NOT_UNDERSTOOD)
+        asked = self._handoff.request(
+            scope, EscalationReason.NOT_UNDERSTOOD, slots.get("order_number")
+        )
         return Answer((Say("not_understood_again"),), {"clarifications": 0}).then(asked)

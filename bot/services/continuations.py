@@ -14,8 +14,9 @@ from bot.language.answers import refers_to_other
 from bot.language.cancelling import is_mutual, supposes_cancellation, who_cancels
 from bot.language.normalisation import expand_sms, fold
 from bot.language.waiting import asks_after_human
-from bot.services.answers import Answer, Say, Understood
+from bot.services.answers import Answer, Understood
 from bot.services.faq_answers import FaqAnswers
+from bot.services.handoff import Handoff
 from bot.services.order_answers import OrderAnswers, meant_orders
 from bot.services.order_memory import fresh_order_in_hand
 from bot.services.ports import Marketplace
@@ -40,8 +41,14 @@ class Continuations:
     """Asks the last question again about what is named now."""
 
     def __init__(
-        self, marketplace: Marketplace, orders: OrderAnswers, rates: RateAnswers, faq: FaqAnswers
+        self,
+        marketplace: Marketplace,
+        orders: OrderAnswers,
+        rates: RateAnswers,
+        faq: FaqAnswers,
+        handoff: Handoff,
     ) -> None:
+        self._handoff = handoff
         self._marketplace = marketplace
         self._orders = orders
         self._rates = rates
@@ -54,7 +61,7 @@ class Continuations:
         """
         topic = str(slots.get("topic") or "")
         if scope.state is ConversationState.WAITING and asks_after_human(said.text):
-            return Answer((Say("human_already_requested"),))
+            return self._handoff.already_requested(scope)
         if said.choice is not None or len(said.segments) > 1 or not _short(said.text):
             return None
         if slots.get("extension_draft"):  # a form is open, or just ending

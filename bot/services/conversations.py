@@ -36,7 +36,7 @@ from bot.services.ports import (
     TurnResult,
     TurnStart,
 )
-from bot.services.turn_scope import TurnScope, TurnScopes
+from bot.services.turn_scope import TurnScope, TurnScopes, scope_of
 from bot.services.typed_choices import TypedChoices
 from bot.support.conversations import Button, Conversation, Message, MessageStatus, Reply
 from bot.support.responses import Content
@@ -51,6 +51,7 @@ GRACE_SECONDS = 5
 
 T = TypeVar("T")
 FaultPoint = Callable[[str], None]
+HandedOver = Callable[[TurnScope, Sequence[Reply]], Sequence[Reply]]
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ class Conversations:
     """Receives messages and runs turns.
 
     ``owner`` names this process in leases. ``told`` is called with a conversation's id when
-    something changed there, ``answered`` with what was committed. ``reached`` is called at every
-    named point of a turn, so that tests can kill the process there.
+    something changed there, ``answered`` with what was committed. ``handed_over`` returns what is
+    said after replies that tell of a failure which brings a human in. ``reached`` is called at
+    every named point of a turn, so that tests can kill the process there.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Conversations:
         burst_seconds: float = 0.7,
         told: Callable[[str], None] = lambda conversation_id: None,
         answered: Callable[[TurnCommit], None] = lambda commit: None,
+        handed_over: HandedOver = lambda scope, replies: (),
         reached: FaultPoint = lambda point: None,
     ) -> None:
         self._store = store
@@ -97,20 +100,22 @@ class Conversations:
         self._burst_seconds = burst_seconds
         self._told = told
         self._answered = answered
+        self._handed_over = handed_over
         self._reached = reached
         self._awaited = AwaitedAnswers()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failures: dict[tuple[str, int], int] = {}
 
-    async def open(self, seller_id: str, label: str) -> Conversation:
+    async def open(self, seller_id: str, label: str, name: str | None = None) -> Conversation:
         """Returns the seller's own conversation: by its id, or by the label a client chose.
 
-        Raises AccessDenied for the id of a conversation that is not the seller's.
+        ``name`` is what a verified token calls the seller. Raises AccessDenied for the id of a
+        conversation that is not the seller's.
         """
         if label.startswith("c_"):
             return await self.own(seller_id, label)
-        now = self._clock.now()
-        return await self._in_thread(self._store.open_conversation, seller_id, label, now)
+        call = self._store.open_conversation
+        return await self._in_thread(call, seller_id, label, self._clock.now(), name)
 
     async def own(self, seller_id: str, conversation_id: str) -> Conversation:
         """Returns a conversation of the seller; raises AccessDenied for any other."""
@@ -212,7 +217,7 @@ class Conversations:
             turn = await self._begin(turn.conversation.id) if committed.more else None
 
     async def _leave(self, turn: TurnStart) -> None:
-        """Gives the lease back, where it is still ours: the conversation is somebody else's."""
+        """Gives back a lease that is still ours: the conversation is somebody else's."""
         now = self._clock.now()
         try:
             await self._in_thread(self._store.abandon_turn, turn, self._owner, now)
@@ -232,15 +237,7 @@ class Conversations:
         return widened
 
     async def _answer(self, turn: TurnStart) -> Committed:
-        last = turn.messages[-1]
-        scope = TurnScope(
-            conversation_id=turn.conversation.id,
-            seller_id=turn.conversation.seller_id,
-            message_number=last.number,
-            now=self._clock.now(),
-            state=turn.conversation.state,
-            content=self._live.current,
-        )
+        last, scope = turn.messages[-1], scope_of(turn, self._clock.now(), self._live.current)
         text = "\n".join(message.text for message in turn.messages)
         pressed = await self._pressed(turn, scope.content, text)
         asked = Turn(
@@ -270,9 +267,11 @@ class Conversations:
         return await self._in_thread(read, content, turn.conversation.id, first, text)
 
     async def _commit(self, turn: TurnStart, scope: TurnScope, result: TurnResult) -> Committed:
+        replies = (*map(scope.content.render, remarks(turn.messages)), *result.replies)
+        more = await self._in_thread(self._handed_over, scope, replies)
         commit = TurnCommit(
             start=turn,
-            replies=(*map(scope.content.render, remarks(turn.messages)), *result.replies),
+            replies=(*replies, *more),
             tracker=result.tracker,
             understanding=result.understanding,
             model=result.model,
@@ -306,13 +305,10 @@ class Conversations:
             return None
 
     async def _apologise(self, turn: TurnStart) -> Committed:
-        replies: Sequence[Reply] = (self._live.current.render("tool_failure"),)
-        commit = TurnCommit(turn, tuple(replies), turn.tracker, {}, self._assistant.model)
-        now = self._clock.now()
-        committed: Committed = await self._in_thread(
-            self._store.commit_turn, commit, self._owner, now
-        )
-        return committed
+        scope = scope_of(turn, self._clock.now(), self._live.current)
+        said = (scope.content.render("tool_failure"),)
+        result = TurnResult(said, turn.tracker, {}, self._assistant.model)
+        return await self._commit(turn, scope, result)
 
     async def _begin(self, conversation_id: str, *, widen: bool = False) -> TurnStart | None:
         begin = functools.partial(self._store.begin_turn, widen=widen)

@@ -26,6 +26,10 @@ from bot.services.segments import requests
 from bot.services.turn_scope import TurnScope
 from bot.support.conversations import Button, EscalationReason
 
+_SENT_TO_SUPPORT = frozenset({"faq_cancel_order", "faq_completion_rate_impact"})
+"""Entries that send the seller on to the Assistance client, which answers here too."""
+
+_ASK_TEAM = Button("Parler à l'Assistance client", "request_human", {"reason": "policy"})
 _CAPITALISED = re.compile(r"\b[A-ZÉÈÀÂÎÔÛÇ][\w'’-]+")
 
 
@@ -58,14 +62,17 @@ class FaqAnswers:
         if told and said.intent in given:  # what was said already need not be said again
             return Answer((), {"topic": said.intent, "clarifications": 0}).then(personal)
         if given.count(said.intent) >= MAX_REPEATS:
-            asked = self._handoff.request(scope, EscalationReason.REPEATED_ANSWER)
+            asked = self._handoff.request(
+                scope, EscalationReason.REPEATED_ANSWER, slots.get("order_number")
+            )
             return Answer((Say("repeated_answer"),)).then(asked)
         remember = {
             "answered": [*given, said.intent][-REMEMBERED_ANSWERS:],
             "topic": said.intent,
             "clarifications": 0,
         }
-        return Answer((Say(said.intent),), remember).then(personal)
+        ask_team = (_ASK_TEAM,) if said.intent in _SENT_TO_SUPPORT else ()
+        return Answer((Say(said.intent, {}, ask_team),), remember).then(personal)
 
     def _personal(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Returns what the question means for the order or client it names, if it names one."""

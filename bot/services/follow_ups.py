@@ -65,7 +65,9 @@ class FollowUps:
         remember: dict[str, Any] = {"topic": entry.intent, "clarifications": 0}
         given, this = list(slots.get("answered") or []), f"{entry.intent}.{found.name}"
         if given.count(this) >= MAX_REPEATS:
-            asked = self._handoff.request(scope, EscalationReason.REPEATED_ANSWER)
+            asked = self._handoff.request(
+                scope, EscalationReason.REPEATED_ANSWER, slots.get("order_number")
+            )
             return Answer((Say("repeated_answer"),), remember).then(asked)
         remember["answered"] = [*given, this][-REMEMBERED_ANSWERS:]
         values: dict[str, Any] = {"follow_up": found.name}

@@ -57,6 +57,7 @@ class Jobs:
         self._handlers: Mapping[str, Callable[[Job], bool]] = {
             "follow_extension": self._follow_extension,
             "reconcile_effect": self._reconcile_effect,
+            "tell_outcome": self._tell_outcome,
             **(handlers or {}),
         }
 
@@ -112,6 +113,16 @@ class Jobs:
             self._confirm(effect, request)
             return True
         return self._send_again(effect)
+
+    def _tell_outcome(self, job: Job) -> bool:
+        """Gives the receipt of what was done in a turn whose replies were dropped."""
+        effect = self._store.effect(job.payload["key"])
+        if effect is None:
+            return True
+        request = self._marketplace.find_extension(effect.seller_id, effect.key)
+        if request is not None:
+            self._confirm(effect, request)
+        return True
 
     def _confirm(self, effect: Effect, request: ExtensionRequest) -> None:
         now = self._clock.now()

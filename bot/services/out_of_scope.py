@@ -40,7 +40,9 @@ class OutOfScope:
     def answer(self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]) -> Answer:
         """Returns what is said about this kind of message; records a human where one is needed."""
         if said.in_danger:
-            asked = self._handoff.request(scope, EscalationReason.POLICY)
+            asked = self._handoff.request(
+                scope, EscalationReason.POLICY, slots.get("order_number"), danger=True
+            )
             return Answer((Say(_DANGERS[said.in_danger]),)).then(asked)
         if said.kind == "insult" and said.confidence >= SURE:
             return self._insult(scope, slots)
@@ -55,7 +57,7 @@ class OutOfScope:
         remember = {"insults": count}
         if count < MAX_INSULTS:
             return Answer((Say("insult"),), remember)
-        asked = self._handoff.request(scope, EscalationReason.ABUSE)
+        asked = self._handoff.request(scope, EscalationReason.ABUSE, slots.get("order_number"))
         return Answer((Say("insult_again"),), remember).then(asked)
 
     def foreign(self, language: str) -> Answer:

@@ -201,7 +201,10 @@ class ConversationStore(Protocol):
         ...
 
     def open_effect(self, effect: Effect, now: datetime) -> Effect:
-        """Inserts a proposed effect, or returns the one already stored under its key."""
+        """Inserts a proposed effect, or returns the one already stored under its key.
+
+        Raises ConversationMoved for a new one while an agent holds the conversation.
+        """
         ...
 
     def update_effect(
@@ -279,7 +282,7 @@ class TurnResult:
     """What the assistant answered, and its tracker's new state."""
 
     replies: tuple[Reply, ...]
-    tracker: str
+    tracker: str | None
     understanding: Mapping[str, Any]
     model: str
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.errors import AccessDenied
+from bot.services.ports import TurnStart
 from bot.support.conversations import ConversationState, Effect, Escalation, Job
 from bot.support.responses import Content
 
@@ -41,6 +42,18 @@ class TurnScope:
     def effect_key(self, action: str) -> str:
         """Returns the key of an outside action of this turn: the same when it is redone."""
         return f"{self.conversation_id}:{self.message_number}:{action}"
+
+
+def scope_of(turn: TurnStart, now: datetime, content: Content) -> TurnScope:
+    """Returns the scope of a turn that begins."""
+    return TurnScope(
+        conversation_id=turn.conversation.id,
+        seller_id=turn.conversation.seller_id,
+        message_number=turn.messages[-1].number,
+        now=now,
+        state=turn.conversation.state,
+        content=content,
+    )
 
 
 class TurnScopes:

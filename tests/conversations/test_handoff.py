@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -191,11 +192,14 @@ def test_after_a_claim_the_assistant_is_silent_until_hand_back(server: Any, sell
     assert seller.says("je préfère voir ça avec un humain") == ["human_requested"]
     desk, held = server.application.desk, conversation(server, seller)
     desk.claim(NORA, held.id)
-    assert seller.says("bonjour, vous êtes là ?") == []
+    assert seller.says("bonjour, vous êtes là ?") == ["handoff_claimed"]
     assert seller.says(f"ajoute 6 jours à {order.number}, imprimante en panne", "oui") == []
     assert seller.requests(order) == []
     desk.hand_back(NORA, held.id)
-    assert seller.says(f"statut de la {order.number}") == ["order_in_progress"]
+    assert seller.says(f"statut de la {order.number}") == [
+        "handoff_handed_back",
+        "order_in_progress",
+    ]
     assert recorded(server, seller) == [("customer_request", None, False)]
 
 
@@ -205,11 +209,47 @@ def test_a_claim_in_the_middle_of_the_form_holds_back_the_yes(server: Any, selle
     assert said == ["extension_confirm"]
     desk, held = server.application.desk, conversation(server, seller)
     desk.claim(NORA, held.id)
-    assert seller.says("oui") == []
+    assert seller.says("oui") == ["handoff_claimed"]
     assert seller.requests(order) == []
     server.clock.move(timedelta(minutes=3))
     server.run_jobs()
     assert seller.requests(order) == []
+
+
+def test_after_an_agent_a_yes_no_longer_answers_what_the_bot_asked(
+    server: Any, seller: Any
+) -> None:
+    order = seller.has_order()
+    seller.says(f"ajoute 6 jours à {order.number}, mon imprimante est en panne")
+    desk, held = server.application.desk, conversation(server, seller)
+    desk.claim(NORA, held.id)
+    desk.reply(NORA, held.id, "Bonjour, je m'en occupe. C'est bon pour vous ?", "r1")
+    assert seller.says("oui") == ["handoff_claimed", None]
+    desk.hand_back(NORA, held.id)
+    said = seller.says("oui merci")
+    assert said[0] == "handoff_handed_back"
+    assert not any("extension" in each for each in said)
+    assert seller.requests(order) == []
+    # What is asked for anew works as ever.
+    again = seller.says(f"ajoute 2 jours à {order.number}, mon imprimante est en panne", "oui")
+    assert again == ["extension_receipt"]
+
+
+def test_who_waits_is_told_when_the_team_answers_and_their_place(
+    server: Any, new_seller: Any
+) -> None:
+    first, second = new_seller(), new_seller()
+    first.says("je préfère voir ça avec un humain")
+    second.says("un conseiller svp")
+    places = [re.search(r"la (première|\d+e) personne", each.last.text) for each in (first, second)]
+    assert all(places)
+    assert "du lundi au vendredi, de 9 h à 18 h" in second.last.text
+
+
+def test_a_button_of_the_faq_asks_the_team_by_policy(server: Any, seller: Any) -> None:
+    assert seller.says("comment je fais pour annuler une commande ?")[0] == "faq_cancel_order"
+    assert seller.presses("Assistance client") == ["human_requested"]
+    assert recorded(server, seller) == [("policy", None, True)]
 
 
 def test_requests_of_two_conversations_are_apart(server: Any, seller: Any) -> None:

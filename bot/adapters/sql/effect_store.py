@@ -9,17 +9,26 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.adapters.sql.rows import lock_conversation
 from bot.adapters.sql.store import SqlStore, insert_unless_present
 from bot.adapters.sql.tables import effects
-from bot.support.conversations import Effect, EffectState
+from bot.errors import ConversationMoved
+from bot.support.conversations import ConversationState, Effect, EffectState
 
 
 class EffectStore(SqlStore):
     """Keeps effects, each known by its key."""
 
     def open_effect(self, effect: Effect, now: datetime) -> Effect:
-        """Inserts a proposed effect, or returns the one already stored under its key."""
+        """Inserts a proposed effect, or returns the one already stored under its key.
+
+        Raises ConversationMoved for a new one while an agent holds the conversation.
+        """
         with self._writing() as connection:
+            row = lock_conversation(connection, effect.conversation_id)
+            known = _read(connection, effects.c.key == effect.key)
+            if not known and not ConversationState(row["state"]).bot_may_speak:
+                raise ConversationMoved("an agent holds the conversation: nothing is sent")
             if _insert(connection, effect, now):
                 return effect
             return _read(connection, effects.c.key == effect.key)[0]

@@ -22,7 +22,7 @@ from bot.adapters.sql.tables import IS_RECEIVED, conversations, messages
 from bot.adapters.sql.turn_store import TurnStore, release_lease
 from bot.errors import ConversationMoved
 from bot.services.ports import Committed, TurnCommit
-from bot.support.conversations import ConversationState, Effect, Job, Message
+from bot.support.conversations import ConversationState, Effect, EffectState, Job, Message
 from bot.support.review import is_unsure
 
 
@@ -102,7 +102,7 @@ def _enter(connection: Connection, commit: TurnCommit, owner: str, now: datetime
         .values(
             next_number=conversations.c.next_number + len(commit.replies),
             tracker=commit.tracker,
-            tracker_epoch=conversation.epoch,
+            **_tracker_epoch(commit),
             fence=conversations.c.fence + 1,
             lease_owner=None,
             lease_until=None,
@@ -115,6 +115,12 @@ def _enter(connection: Connection, commit: TurnCommit, owner: str, now: datetime
         sa.select(conversations.c.next_number).where(conversations.c.id == conversation.id)
     ).scalar_one()
     return next_number - len(commit.replies)
+
+
+def _tracker_epoch(commit: TurnCommit) -> dict[str, int]:
+    """Returns the epoch of a tracker that was written now, nothing for one left as it was."""
+    left = commit.start.interrupted and commit.tracker == commit.start.tracker
+    return {} if left else {"tracker_epoch": commit.start.conversation.epoch}
 
 
 def _insert_replies(
@@ -144,6 +150,9 @@ def _write_remains(connection: Connection, commit: TurnCommit, owner: str, now: 
     row = lock_conversation(connection, commit.start.conversation.id)
     for effect in commit.effects:
         write_effect(connection, effect, now)
+        if effect.state is EffectState.CONFIRMED:  # its receipt went with the replies
+            key, payload = f"tell_outcome:{effect.key}", {"key": effect.key}
+            insert_job(connection, Job(key, "tell_outcome", now, payload), now)
     for job in commit.jobs:
         if _belongs_to_an_effect(job, commit.effects):
             insert_job(connection, job, now)

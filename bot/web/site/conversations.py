@@ -38,7 +38,7 @@ async def begin_conversation(request: Request, identity: Identity) -> Response:
     body = await read_json(request)
     fields.only(body, "client_id")
     label = f"site:{fields.client_id(body)}"
-    begun = await application.conversations.open(identity.seller_id, label)
+    begun = await application.conversations.open(identity.seller_id, label, identity.name)
     overview = await in_thread(request, application.site.overview, begun.id)
     assert overview is not None  # it has just been opened
     return JSONResponse(present_overview(overview), 201)

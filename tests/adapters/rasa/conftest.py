@@ -24,7 +24,9 @@ from bot.marketplace.orders import ExtensionRequest, Order, OrderStatus
 from bot.services.ports import Turn, TurnResult
 from bot.services.turn_scope import TurnScope, TurnScopes
 from bot.services.use_cases import use_cases
+from bot.services.waiting import WaitingWords
 from bot.support.conversations import Effect
+from bot.support.opening_hours import OpeningHours
 
 PROJECT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.utc)
@@ -82,14 +84,20 @@ class MemoryMarketplace:
         return None
 
 
+ALWAYS_THERE = WaitingWords(OpeningHours(None))
+
+
 class EffectsOnly:
-    """The part of a conversation store that use cases call during a turn."""
+    """The part of the stores that use cases call during a turn."""
 
     def open_effect(self, effect: Effect, now: datetime) -> Effect:
         return effect
 
     def update_effect(self, *arguments: Any) -> None:
         return None
+
+    def place_in_queue(self, conversation_id: str | None) -> int:
+        return 1
 
 
 class Talker:
@@ -100,7 +108,9 @@ class Talker:
         self.scopes = TurnScopes()
         self.content = load_content(PROJECT / "data", "https://example.com/{article}")
         store: Any = EffectsOnly()
-        cases = use_cases(self.scopes, self.marketplace, store, sentence_likeness())
+        cases = use_cases(
+            self.scopes, self.marketplace, store, sentence_likeness(), store, ALWAYS_THERE
+        )
 
         def on_failure(name: str, conversation: str, error: Exception) -> list[dict[str, Any]]:
             return [rasa_message(self.content.render("tool_failure"))]

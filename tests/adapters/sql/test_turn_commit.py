@@ -181,7 +181,7 @@ def test_a_claim_in_the_middle_drops_the_replies_and_keeps_the_outcomes(chat: An
     assert chat.store.messages_after(chat.id, 0)[0].status is MessageStatus.DONE
     assert chat.store.effect("k1") == left["effects"][0]
     due = chat.store.claim_jobs("worker", chat.now)
-    assert [job.key for job in due] == ["accept:k1", "expire:1"]
+    assert {job.key for job in due} == {"accept:k1", "expire:1", "tell_outcome:k1"}
     assert chat.store.escalations() == []
     chat.hand_back()
     following = chat.turn("allô ?")  # so the lease is free
@@ -223,7 +223,10 @@ def test_a_turn_after_an_agent_knows_that_it_was_interrupted(chat: Any) -> None:
     chat.hand_back()
     start = chat.turn()
     assert start.interrupted
-    chat.answer(start, REPLY)
+    chat.answer(start, REPLY)  # an apology, say: the tracker is left as it was
+    start = chat.turn()
+    assert start.interrupted
+    chat.answer(start, REPLY, tracker='{"begun": "anew"}')
     assert not chat.turn().interrupted
 
 
