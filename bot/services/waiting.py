@@ -21,6 +21,10 @@ class WaitingWords:
         """Returns ``when`` and ``place``, sentences for the responses about waiting."""
         return {"when": self._when(content, now), "place": _place(content, place)}
 
+    def is_open(self, now: datetime) -> bool:
+        """Tells whether the team is there at a moment."""
+        return self._hours.is_open(now)
+
     def _when(self, content: Content, now: datetime) -> str:
         if self._hours.is_always:
             return content.render("handoff_when_always").text

@@ -176,6 +176,7 @@ class Escalation:
 
     ``order`` is the order it is about as it stood then, where the marketplace could be asked.
     ``facts`` are those of ``bot.support.triage.UrgencyFacts`` that are known besides the reason.
+    ``team_open`` says whether the team was there at that moment, None where nobody knows.
     """
 
     conversation_id: str
@@ -185,6 +186,7 @@ class Escalation:
     open: bool = True
     order: Mapping[str, Any] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    team_open: bool | None = None
 
 
 @dataclass(frozen=True)

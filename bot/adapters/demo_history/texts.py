@@ -32,6 +32,7 @@ class DemoTexts:
     def __init__(self, content: Content) -> None:
         raw = read_yaml(PHRASES)
         self.topics = [_topic(intent, about) for intent, about in raw.pop("topics").items()]
+        self._values = {str(key): _plain(value) for key, value in raw.pop("values").items()}
         self.sellers: Sequence[tuple[str, str]] = [(str(a), str(b)) for a, b in raw.pop("sellers")]
         self._said = {name: [str(line) for line in lines] for name, lines in raw.items()}
         self._content = content
@@ -46,8 +47,8 @@ class DemoTexts:
         return self._rendered(response)
 
     def _render(self, response: str) -> Reply:
-        values = next((t.values for t in self.topics if t.response == response), {})
-        return self._content.render(response, values)
+        own = next((t.values for t in self.topics if t.response == response), {})
+        return self._content.render(response, {**self._values, **own})
 
 
 def _topic(intent: str, about: Mapping[str, Any]) -> DemoTopic:

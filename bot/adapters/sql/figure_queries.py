@@ -3,6 +3,9 @@
 They run on SQLite and PostgreSQL as they stand. ``:first_day`` and ``:last_day`` are days of
 Europe/Paris, both counted; nothing from ``:until`` on is. ``:settled_before`` is the moment 72
 hours ago: whatever began later is not judged yet. 259200 seconds are those 72 hours.
+
+CROSS JOIN, because SQLite then goes from the days to what lies in them, which an index finds; left
+to itself it reads all of a table and looks up each row's day.
 """
 
 from __future__ import annotations
@@ -98,26 +101,26 @@ ORDER BY breakdown, name"""
 
 CONVERSATIONS = f"""\
 SELECT d.day, COUNT(*) AS n
-FROM calendar d
-JOIN messages m ON m.author = 'seller' AND {_on_its_day("m.created_at")}
-WHERE {_DAYS} AND m.number = 1
+FROM calendar d CROSS JOIN messages m
+WHERE {_DAYS}
+  AND m.author = 'seller' AND {_on_its_day("m.created_at")} AND m.number = 1
 GROUP BY d.day
 ORDER BY d.day"""
 
 MESSAGES = f"""\
 SELECT d.day, m.author, COUNT(*) AS n
-FROM calendar d
-JOIN messages m ON m.author IN ('seller', 'bot', 'agent') AND {_on_its_day("m.created_at")}
+FROM calendar d CROSS JOIN messages m
 WHERE {_DAYS}
+  AND m.author IN ('seller', 'bot', 'agent') AND {_on_its_day("m.created_at")}
 GROUP BY d.day, m.author
 ORDER BY d.day, m.author"""
 
 HANDLING = f"""\
 WITH begun AS (
   SELECT d.day, m.conversation_id, m.created_at AS begun_at
-  FROM calendar d
-  JOIN messages m ON m.author = 'seller' AND {_on_its_day("m.created_at")}
-  WHERE {_DAYS} AND m.number = 1
+  FROM calendar d CROSS JOIN messages m
+  WHERE {_DAYS}
+    AND m.author = 'seller' AND {_on_its_day("m.created_at")} AND m.number = 1
 ),
 handled AS (
   SELECT b.day,
@@ -155,9 +158,9 @@ asked AS (
     CASE CAST(json_extract(e.after, '$.open') AS VARCHAR)
       WHEN '1' THEN 'open' WHEN 'true' THEN 'open'
       WHEN '0' THEN 'closed' WHEN 'false' THEN 'closed' ELSE 'unknown' END AS hours
-  FROM calendar d
-  JOIN events e ON e.kind = 'conversation.escalated' AND {_on_its_day("e.at")}
+  FROM calendar d CROSS JOIN events e
   WHERE {_DAYS}
+    AND e.kind = 'conversation.escalated' AND {_on_its_day("e.at")}
 ),
 requests AS (
   SELECT a.*,
@@ -187,8 +190,8 @@ WITH {_REQUESTS},
 waits AS (
   SELECT CAST(r.day AS VARCHAR) AS day, r.topic, r.reason, r.hours,
     unixepoch(c.at) - unixepoch(r.asked_at) AS seconds
-  FROM requests r
-  JOIN events c ON c.id = r.end_id AND c.kind = 'conversation.claimed'
+  FROM requests r CROSS JOIN events c
+  WHERE c.id = r.end_id AND c.kind = 'conversation.claimed'
 ),
 {_durations("waits", ("day", "topic", "reason", "hours"))}"""
 
@@ -199,8 +202,8 @@ replied AS (
     unixepoch((SELECT m.created_at FROM messages m
       WHERE m.conversation_id = r.conversation_id AND m.author = 'agent' AND m.created_at >= c.at
       ORDER BY m.number LIMIT 1)) - unixepoch(r.asked_at) AS seconds
-  FROM requests r
-  JOIN events c ON c.id = r.end_id AND c.kind = 'conversation.claimed'
+  FROM requests r CROSS JOIN events c
+  WHERE c.id = r.end_id AND c.kind = 'conversation.claimed'
 ),
 first_replies AS (SELECT * FROM replied WHERE seconds IS NOT NULL),
 {_durations("first_replies", ("day", "topic", "hours"))}"""
@@ -212,9 +215,9 @@ WITH replies AS (
       WHERE p.conversation_id = a.conversation_id AND p.number < a.number
         AND p.author IN ('bot', 'agent')
       ORDER BY p.number DESC LIMIT 1), 0) AS previous
-  FROM calendar d
-  JOIN messages a ON a.author = 'agent' AND {_on_its_day("a.created_at")}
+  FROM calendar d CROSS JOIN messages a
   WHERE {_DAYS}
+    AND a.author = 'agent' AND {_on_its_day("a.created_at")}
 ),
 answering AS (
   SELECT r.day, {_topic("r.conversation_id")} AS topic,
@@ -237,9 +240,9 @@ SELECT d.day, {_topic("e.conversation_id")} AS topic,
         AND r.id > e.id AND unixepoch(r.at) - unixepoch(e.at) < 259200) THEN 'reopened'
     ELSE 'held' END AS standing,
   COUNT(*) AS n
-FROM calendar d
-JOIN events e ON e.kind = 'conversation.resolved' AND {_on_its_day("e.at")}
+FROM calendar d CROSS JOIN events e
 WHERE {_DAYS}
+  AND e.kind = 'conversation.resolved' AND {_on_its_day("e.at")}
   AND NOT EXISTS (
     SELECT 1 FROM events u
     WHERE u.conversation_id = e.conversation_id AND u.kind = 'conversation.undone'
@@ -249,17 +252,17 @@ ORDER BY 1, 2, 3, 4"""
 
 THUMBS = f"""\
 SELECT d.day, t.response, t.value, COUNT(*) AS n
-FROM calendar d
-JOIN thumbs t ON {_on_its_day("t.given_at")}
+FROM calendar d CROSS JOIN thumbs t
 WHERE {_DAYS}
+  AND {_on_its_day("t.given_at")}
 GROUP BY d.day, t.response, t.value
 ORDER BY d.day, t.response, t.value"""
 
 ANSWERS_GIVEN = f"""\
 SELECT m.response, COUNT(*) AS n
-FROM calendar d
-JOIN messages m ON m.author = 'bot' AND {_on_its_day("m.created_at")}
+FROM calendar d CROSS JOIN messages m
 WHERE {_DAYS}
+  AND m.author = 'bot' AND {_on_its_day("m.created_at")}
   AND {_answers("m.response", 4)}
 GROUP BY m.response
 ORDER BY m.response"""

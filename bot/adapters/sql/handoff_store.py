@@ -69,6 +69,7 @@ def open_escalation(connection: Connection, escalation: Escalation, now: datetim
         "topic": facts["topic"],
         "topic_confidence": facts["topic_confidence"],
         "urgency_score": facts["urgency_score"],
+        "open": escalation.team_open,
     }
     _record(connection, row, EventKind.CONVERSATION_ESCALATED, ActorKind.BOT, after, now)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +21,6 @@ from tests.web.console.conftest import Console, ConsoleClient
 
 FIRST, LAST = "2026-10-20", "2026-11-16"
 NARROW = "\u202f"
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A console of its own, over a random history and the demo's."""
-    running = Console(tmp_path_factory.mktemp("stats"))
-    now = running.application.clock.now()
-    running.application.clock.move(datetime(2026, 11, 24, 17, 0, tzinfo=timezone.utc) - now)
-    with writing(running.engine) as connection:
-        histories.write(connection, random_history(150))
-    seed_history(
-        running.engine, running.application.content, running.application.clock.now(), ["s"],
-        count=150, days=40,
-    )  # fmt: skip
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")
