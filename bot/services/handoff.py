@@ -52,7 +52,13 @@ class Handoff:
         facts = {**urgency_facts(order, scope.now), **({"danger": True} if danger else {})}
         scope.escalations.append(
             Escalation(
-                scope.conversation_id, reason, scope.now, order_number, order=order, facts=facts
+                scope.conversation_id,
+                reason,
+                scope.now,
+                order_number,
+                order=order,
+                facts=facts,
+                team_open=self._words.is_open(scope.now),
             )
         )
         return Answer((self._say("human_requested", scope),))
