@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.adapters.marketplace_sql import SqlMarketplace
+from bot.marketplace.orders import Order, OrderStatus
 from bot.web.console.refusals import SENTENCES
 
 from .conftest import Console, ConsoleClient
@@ -238,3 +240,54 @@ def test_what_is_not_there_is_not_found(nora: ConsoleClient) -> None:
         refused(nora.call("GET", path), 404, "not_found")
     refused(nora.call("GET", "/undo"), 405, "method_not_allowed")
     refused(nora.call("POST", "/undo", json={"event_id": 99_999_999}), 409, "cannot_undo")
+
+
+def test_the_panel_tells_what_is_known(console: Console, nora: ConsoleClient) -> None:
+    now = console.clock.now()
+    seller = f"seller-{uuid.uuid4().hex[:8]}"
+    order = Order(
+        number=f"FO{uuid.uuid4().hex[:9].upper()}", seller_id=seller, buyer_id="b1",
+        buyer_name="Camille Roy", title="Logo", status=OrderStatus.IN_PROGRESS,
+        placed_at=now - timedelta(days=3), delivery_days=7, due_at=now + timedelta(days=4),
+    )  # fmt: skip
+    SqlMarketplace(console.engine, console.clock).save(order)
+    one = console.waiting(seller=seller, intent="faq_cancel_order", order_number=order.number)
+    file = nora.call("GET", f"/conversations/{one}").json()
+    assert file["seller"] == {
+        "id": seller,
+        "name": seller,
+        "orders_open": 1,
+        "completion_rate": None,
+    }
+    assert file["order"]["now"]["title"] == "Logo" and file["order"]["now"]["late"] is False
+    assert file["marketplace_known"] is True and file["merged"] == []
+    assert [line["text"] for line in file["history"]][
+        -1
+    ] == "Demande d'une personne : demande du vendeur"
+    [first, *_] = file["suggestions"]
+    assert first["response"] == "faq_cancel_order" and len(file["suggestions"]) <= 3
+    dismissed = nora.call(
+        "POST", f"/conversations/{one}/suggestions/dismiss", json={"response": first["response"]}
+    )
+    assert dismissed.status_code == 204
+    left = nora.call("GET", f"/conversations/{one}").json()["suggestions"]
+    assert first["response"] not in [each["response"] for each in left]
+
+
+def test_a_reply_with_places_left_to_fill_in_is_not_sent(
+    console: Console, nora: ConsoleClient
+) -> None:
+    one = console.waiting()
+    done(nora, one, "claim")
+    replies = nora.call("GET", "/canned-replies", params={"conversation": one}).json()["replies"]
+    assert any("Nora" in each["text"] for each in replies)  # filled in
+    [lacking, *_] = [each for each in replies if each["missing"]]
+    assert all(f"{{{name}}}" in lacking["text"] for name in lacking["missing"])
+    error = refused(act(nora, one, "reply", **written(lacking["text"])), 422, "unknown_variable")
+    assert error["names"] == lacking["missing"]
+    assert (
+        len(console.application.store.messages_after(one, 0)) == 3
+    )  # and the word that Nora is there
+    for query in ("", "?conversation=a&conversation=b", f"?conversation={one}&more=1"):
+        assert nora.call("GET", f"/canned-replies{query}").status_code == 422
+    assert nora.call("GET", "/canned-replies?conversation=c_nothing").status_code == 404
