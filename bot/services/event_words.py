@@ -17,7 +17,12 @@ NOTHING = "—"
 _LEVELS = frozenset({"level", "priority", "prioritised"})
 _STAFF = frozenset({"holder"})
 _MOMENTS = frozenset({"until", "snoozed_until"})
-_TECHNICAL = frozenset({"epoch", "number", "holder_name", "confidence_before"})
+_TECHNICAL = frozenset(
+    {
+        "epoch", "number", "holder_name", "confidence_before", "topic_confidence",
+        "urgency_score",
+    }
+)  # fmt: skip
 """What is recorded for programs and says nothing to people."""
 _TELLING = {
     EventKind.CONVERSATION_ESCALATED: ("reason",),

@@ -2,10 +2,11 @@
 
 import { api, byId, sentenceFor } from "./console_page.js";
 
+const ENDS = "Ses sessions se ferment aussitôt. Le changement reste au journal.";
 const QUESTIONS = {
-  role: "Changer le rôle de ce compte ?",
-  disable: "Désactiver ce compte ?",
-  enable: "Réactiver ce compte ?",
+  role: ["Changer le rôle de ce compte\u00a0?", ENDS],
+  disable: ["Désactiver ce compte\u00a0?", ENDS],
+  enable: ["Réactiver ce compte\u00a0?", "Son mot de passe reste le même. Le changement reste au journal."],
 };
 
 for (const control of document.querySelectorAll("[data-change]")) {
@@ -35,11 +36,12 @@ async function change(control, kind, body) {
   }
 }
 
-/** @param {string} question  @returns {Promise<boolean>} */
-function isSure(question) {
+/** @param {string[]} question  what is asked, and what follows  @returns {Promise<boolean>} */
+function isSure([question = "", follows = ""]) {
   const dialog = byId("sure");
   if (!(dialog instanceof HTMLDialogElement)) return Promise.resolve(false);
   byId("sure-title").textContent = question;
+  byId("sure-text").textContent = follows;
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => {
