@@ -102,7 +102,6 @@ def test_an_ended_session_keeps_the_text_and_leads_back(
     nora.reply_field.fill("gardé")
     nora.expects_errors = True
     nora.context.clear_cookies()
-    nora.page.evaluate("window.dispatchEvent(new Event('online'))")
     nora.reply_field.press("Enter")
     expect(nora.transcript.locator(".is-failed")).to_contain_text("session a expiré")
     expect(nora.notices.get_by_role("link", name="Se reconnecter")).to_be_visible()
