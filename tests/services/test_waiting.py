@@ -58,4 +58,3 @@ def test_a_team_that_is_always_there_and_one_that_never_is() -> None:
     never = parse_opening_hours("lun 09:00-10:00", ",".join(map(str, mondays)))
     values = WaitingWords(never).values(CONTENT, 2, TUESDAY)
     assert "je ne connais pas la date" in values["when"]
-
