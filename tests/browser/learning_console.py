@@ -85,6 +85,13 @@ class Reviewer(Visit):
     def press(self, key: str) -> None:  # type: ignore[override]
         self.page.keyboard.press(key)
 
+    def press_french(self, key: str) -> None:
+        """Presses a key that Playwright's own keyboard, an American one, does not have."""
+        event = (
+            "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
+        )
+        self.page.evaluate(event, key)
+
     def sees(self, text: str) -> None:
         """Waits for the message that is shown."""
         expect(self.page.locator("#text")).to_have_text(text)
