@@ -20,6 +20,7 @@ from bot.errors import (
     UnknownAnswer,
 )
 from bot.services.answer_ports import AnswerStore
+from bot.services.answer_sheets import AnswerSheets
 from bot.services.ports import Clock
 from bot.services.published_content import PublishedContent
 from bot.support.answer_checks import Problem, answer_problems
@@ -43,7 +44,7 @@ logger = logging.getLogger(__name__)
 class Publishing:
     """What staff do with FAQ answers; ``self_approval`` is for teams of one.
 
-    ``published`` is what comes of it.
+    ``published`` is what comes of it, ``sheets`` all there is to read about it.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Publishing:
     ) -> None:
         self._store = store
         self.published = published
+        self.sheets = AnswerSheets(store, published)
         self._clock = clock
         self._self_approval = self_approval
 

@@ -41,24 +41,21 @@ def changed_sentences(before: FaqEntry, after: FaqEntry) -> list[SentenceChange]
     return changes
 
 
-_PLACES = ("title", "parts", "source", "offer", "leads_on", "follow_ups")
+_PLACES = ("title", "parts", "facts", "source", "offer", "leads_on", "follow_ups")
 
 
 def _said(entry: FaqEntry) -> Iterator[list[str]]:
     yield [entry.title]
     yield [each for text, _ in entry.parts for each in sentences(text)]
+    yield [f"§ {place} : {', '.join(facts)}" for place, (_, facts) in enumerate(entry.parts, 1)]
     yield [f"{entry.source_name} ({entry.source_link})"]
     yield [entry.offer] if entry.offer else []
     yield [f"[{button.title}] → {button.intent}" for button in entry.leads_on]
     yield [
-        f"{each.name}{' (en partie)' if each.partial else ''} → {_told_to(entry, each.facts)}"
+        f"{each.name}{' (en partie)' if each.partial else ''} → {', '.join(sorted(each.facts))}"
         f" — {' / '.join(each.asks)}"
         for each in entry.follow_ups
     ]
-
-
-def _told_to(entry: FaqEntry, facts: frozenset[str]) -> str:
-    return " ".join(text for text, carried in entry.parts if facts & set(carried))
 
 
 def _compared(place: str, old: Sequence[str], new: Sequence[str]) -> Iterator[SentenceChange]:

@@ -29,6 +29,7 @@ from bot.web.console.access import (
     staff_only,
 )
 from bot.web.console.accounts import accounts_api, accounts_pages
+from bot.web.console.answers import answers_api, answers_pages
 from bot.web.console.audit import audit_pages
 from bot.web.console.conversations import conversation_api
 from bot.web.console.desk import desk_api
@@ -83,6 +84,7 @@ def api_routes(application: Application) -> list[BaseRoute]:
         *desk_api(application),
         *writing_api(application),
         *accounts_api(application),
+        *answers_api(application),
         *stream_api(application),
         *stats_api(application),
         *review_api(application),
@@ -97,6 +99,7 @@ def page_routes(application: Application) -> list[BaseRoute]:
         Route(HOME, page_for(_queue)),
         Route(f"{HOME}/conversations/{{conversation}}", page_for(_conversation)),
         *accounts_pages(application),
+        *answers_pages(application),
         *audit_pages(application),
         *stats_pages(application),
         *review_pages(application),

@@ -138,6 +138,7 @@ api_key = "{admin.cookies[COOKIE]}"
 "path.conversation" = "{one}"
 "query.conversation" = "{one}"
 "path.account" = "tried"
+"path.answer" = "faq_community_forum"
 
 # What only the server knows is refused with 422, though it has the right shape: a cursor of
 # another queue, a period that ends before it begins, a moment that is past, a topic or an answer that does not exist.
