@@ -33,6 +33,7 @@ from bot.adapters.sql.event_log import EventLog
 from bot.adapters.sql.figure_store import SqlFigureStore
 from bot.adapters.sql.ticket_store import TicketStore
 from bot.bootstrap_learning import learning
+from bot.bootstrap_slack import with_slack
 from bot.errors import SettingsError
 from bot.services.accounts import Accounts
 from bot.services.canned_replies import CannedReplies
@@ -54,6 +55,7 @@ from bot.services.published_content import PublishedContent
 from bot.services.publishing import Publishing
 from bot.services.served_model import ServedModel
 from bot.services.site_ports import Hub, RateLimits, SiteStore
+from bot.services.slack import Slack
 from bot.services.suggestions import Suggestions
 from bot.services.triage import Triage
 from bot.services.turn_scope import TurnScopes
@@ -70,7 +72,7 @@ STORE_THREADS = 12
 class Application:
     """The assembled application; ``start`` loads the model, ``stop`` ends its threads.
 
-    ``demo_sellers`` are names by id, none outside demo mode.
+    ``demo_sellers`` are names by id, none outside demo mode. ``slack`` is None when it is off.
     """
 
     settings: Settings
@@ -101,6 +103,7 @@ class Application:
     figures: Figures
     learning: Learning
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
+    slack: Slack | None = None
 
     @property
     def content(self) -> Content:
@@ -159,7 +162,7 @@ def build(
     desk, inbox, due = _desk(settings, engine, staff, store, live, clock, hub.publish)
     jobs = Jobs(store, marketplace, cases.extensions, live, clock,
                 owner=owner, told=hub.publish, handlers=due.handlers)  # fmt: skip
-    return Application(
+    built = Application(
         settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
         learned.served, conversations, jobs, threads,
         site=store, hub=hub, limits=_limits(settings),
@@ -174,6 +177,7 @@ def build(
         suggestions=Suggestions(left_behind, live, learned.served),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
+    return with_slack(built, engine, reached)
 
 
 def _use_cases(

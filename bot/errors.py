@@ -36,6 +36,10 @@
     │   └── ChecksFailed             a check forbids it; carries ``problems``
     ├── ModelRefused             a model cannot become what was asked for; carries ``code``
     ├── ReviewRefused            a phrase cannot be reviewed, or not any more; carries ``code``
+    ├── SlackError
+    │   ├── SlackRefused             Slack said no and did nothing; carries ``code``
+    │   ├── SlackRateLimited         too many calls; carries ``retry_after``
+    │   └── SlackOutcomeUnknown      it may or may not have been done: to be looked up
     └── MarketplaceError
         ├── OrderNotFound            unknown number, or somebody else's: never told apart
         ├── ExtensionRefused         a rule forbids it; carries ``refusal``
@@ -259,6 +263,30 @@ class ReviewRefused(AssistantError):
     def __init__(self, problem: str, code: str) -> None:
         super().__init__(problem)
         self.code = code
+
+
+class SlackError(AssistantError):
+    """Is the root of what can go wrong at Slack."""
+
+
+class SlackRefused(SlackError):
+    """Says that Slack refused a call and did nothing; ``code`` is Slack's own."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class SlackRateLimited(SlackError):
+    """Says that Slack did nothing yet; ``retry_after`` is in how many seconds to call again."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"Slack takes no more calls for {retry_after} s")
+        self.retry_after = retry_after
+
+
+class SlackOutcomeUnknown(SlackError):
+    """Says that Slack may or may not have done it."""
 
 
 class MarketplaceError(AssistantError):

@@ -109,6 +109,24 @@ class Settings:
         10.0,
         "How long a seller waits for who claimed before the queue has them again, minutes.",
     )
+    slack_bot_token: str = _setting(
+        "", "Bot token of the Slack app (`xoxb-…`); empty: Slack is off.", secret=True
+    )
+    slack_signing_secret: str = _setting(
+        "", "Signing secret of the Slack app; empty: nothing from Slack is taken.", secret=True
+    )
+    slack_channels: str = _setting(
+        "",
+        "Channels of escalations by topic or urgency: `default=C0123,urgent=C0456`; "
+        "`default` is needed.",
+    )
+    slack_api_url: str = _setting("https://slack.com/api/", "Base URL of Slack's Web API.")
+    slack_digest_hour: str = _setting(
+        "", "Hour of the digest on weekdays, Paris time: `9`; empty: there is none."
+    )
+    console_url: str = _setting(
+        "http://127.0.0.1:8000", "Address of this server as the staff's browsers reach it."
+    )
     demo_seller: str = _setting("lea", "Seller that plain `rasa shell` and `rasa run` speak as.")
     fault_point: str = _setting(
         "", "Where the process kills itself, for recovery tests; demo only."
@@ -117,6 +135,7 @@ class Settings:
 
     def check(self) -> Settings:
         """Returns itself; raises SettingsError when a secret is missing, weak, or a demo one."""
+        self._check_slack()
         if self.demo:
             return self
         for name, demo_secret in DEMO_SECRETS.items():
@@ -139,6 +158,13 @@ class Settings:
         if self.marketplace_url and not self.marketplace_key:
             raise SettingsError(f"{PREFIX}MARKETPLACE_KEY is missing")
         return self
+
+    def _check_slack(self) -> None:
+        """Raises SettingsError when Slack is set up by half."""
+        needed = ("slack_bot_token", "slack_signing_secret", "slack_channels")
+        missing = [PREFIX + name.upper() for name in needed if not getattr(self, name).strip()]
+        if 0 < len(missing) < len(needed):
+            raise SettingsError(f"Slack also needs {' and '.join(missing)}")
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

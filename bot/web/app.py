@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from starlette.routing import Mount, Route
 
 from bot.bootstrap import Application
 from bot.errors import AssistantError, BadInput
+from bot.services.slack import NEWS as SLACK
 from bot.web.console.app import console_routes
 from bot.web.demo import demo_routes
 from bot.web.marketplace_webhooks import order_changed
@@ -22,6 +24,7 @@ from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
 from bot.web.security_headers import SecurityHeaders
 from bot.web.site.app import PREFIX, create_site_app
 from bot.web.site.rest import rest_webhook
+from bot.web.slack.app import slack_routes
 from bot.web.static_files import static_app
 from bot.web.triage.app import triage_routes
 
@@ -31,6 +34,7 @@ JOBS_EVERY = 1.0
 RECOVER_EVERY = 2.0
 REFRESH_EVERY = 1.0
 FOLLOW_MODELS_EVERY = 2.0
+SLACK_EVERY = 1.0
 
 
 def create_app(application: Application) -> Starlette:
@@ -44,6 +48,7 @@ def create_app(application: Application) -> Starlette:
             asyncio.create_task(_every(RECOVER_EVERY, _recover, application)),
             asyncio.create_task(_every(REFRESH_EVERY, _refresh, application)),
             asyncio.create_task(_every(FOLLOW_MODELS_EVERY, _follow_models, application)),
+            *slack_loops(application),
         ]
         logger.info("ready: model %s", application.assistant.model)
         yield
@@ -61,6 +66,7 @@ def create_app(application: Application) -> Starlette:
             Mount(PREFIX, create_site_app(application)),
             *console_routes(application),
             *triage_routes(application),
+            *slack_routes(application),
             Mount("/static", static_app()),
             *demo_routes(application),
         ],
@@ -70,6 +76,27 @@ def create_app(application: Application) -> Starlette:
     )
     app.state.application = application
     return app
+
+
+def slack_loops(application: Application) -> list[asyncio.Task[None]]:
+    """Returns the loops of Slack, none when it is off: neither waits for what the other does."""
+    if application.slack is None:
+        return []
+    calls = (application.slack.inbox.run_due, application.slack.send)
+    return [asyncio.create_task(_on_news(application, call)) for call in calls]
+
+
+async def _on_news(application: Application, call: Callable[[], object]) -> None:
+    """Runs what blocks when there is news of Slack, and each second; on a thread of its own."""
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, thread_name_prefix="slack") as thread:
+        async with application.hub.listening(SLACK) as news:
+            while True:
+                await news.wait(SLACK_EVERY)
+                try:
+                    await loop.run_in_executor(thread, call)
+                except Exception:
+                    logger.exception("work for Slack failed")
 
 
 async def _on_error(request: Request, error: Exception) -> Response:

@@ -1,0 +1,43 @@
+"""Slack as the application has it: what comes in, and what goes out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.services.ports import Clock
+from bot.services.slack_inbox import SlackInbox
+from bot.services.slack_outbox import SlackOutbox
+from bot.services.slack_ports import SlackSignatures, SlackThreadStore
+
+NEWS = "slack"
+"""The hub's topic of Slack: something came in or is to go out."""
+KEPT = timedelta(days=1)
+"""How long what is done is kept: far longer than Slack repeats an event."""
+FORGET_EVERY = timedelta(hours=1)
+
+
+class Slack:
+    """Runs Slack's work; every method blocks, and may run in several processes at once."""
+
+    def __init__(
+        self,
+        signatures: SlackSignatures,
+        inbox: SlackInbox,
+        outbox: SlackOutbox,
+        store: SlackThreadStore,
+        clock: Clock,
+    ) -> None:
+        self.signatures = signatures
+        self.inbox = inbox
+        self.outbox = outbox
+        self._store = store
+        self._clock = clock
+        self._forget_at = clock.now()
+
+    def send(self) -> None:
+        """Makes the calls that are due."""
+        self.outbox.run_due()
+        now = self._clock.now()
+        if now >= self._forget_at:
+            self._forget_at = now + FORGET_EVERY
+            self._store.forget(now, KEPT)

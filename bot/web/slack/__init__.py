@@ -1,0 +1,1 @@
+"""Where Slack calls us."""
