@@ -18,7 +18,7 @@ from bot.support.events import EventKind
 from tests.conversations.conftest import Seller, Server
 from tests.learning.conftest import BROKEN, HOLLOW, OLD, OTHER, learning_server, until
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.model, pytest.mark.timeout(1200)]
 
 IN_FLIGHT = 100
 FORUM = "c'est où le forum de la communauté ?"
@@ -55,7 +55,7 @@ async def keep_asking(server: Server, ended: threading.Event) -> list[tuple[str,
         return seller.id, sent
 
     limits = httpx.Limits(max_connections=IN_FLIGHT)
-    async with httpx.AsyncClient(base_url=server.address, timeout=120, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=server.address, timeout=240, limits=limits) as client:
         return list(await asyncio.gather(*(one(client, seller) for seller in sellers)))
 
 
@@ -70,13 +70,13 @@ def test_a_hundred_messages_in_flight_across_a_promotion_are_each_answered_once(
     asking = threading.Thread(target=load)
     asking.start()
     try:
-        until(lambda: any(row["model"] for row in stored(server)))
+        until(lambda: any(row["model"] for row in stored(server)), 200)
         command("models", "promote", OTHER)
-        until(lambda: server.application.assistant.model == OTHER, 120)
-        until(lambda: any(row["model"] == OTHER for row in stored(server)))
+        until(lambda: server.application.assistant.model == OTHER, 200)
+        until(lambda: any(row["model"] == OTHER for row in stored(server)), 200)
     finally:
         ended.set()
-        asking.join(120)
+        asking.join(300)
     assert len(sent) == IN_FLIGHT
 
     rows = stored(server)
