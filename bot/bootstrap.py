@@ -49,7 +49,7 @@ from bot.services.jobs import Jobs
 from bot.services.learning import Learning
 from bot.services.learning_ports import LoadableAssistant
 from bot.services.live_content import LiveContent
-from bot.services.ports import Clock, ConversationStore, Marketplace
+from bot.services.ports import Clock, ConversationStore, OrderBook
 from bot.services.presence import Presence
 from bot.services.published_content import PublishedContent
 from bot.services.publishing import Publishing
@@ -79,7 +79,7 @@ class Application:
     clock: Clock
     live: LiveContent
     store: ConversationStore
-    marketplace: Marketplace
+    marketplace: OrderBook
     tokens: JwtTokens
     use_cases: UseCases
     assistant: ServedModel
@@ -132,7 +132,7 @@ def build(
     settings: Settings | None = None,
     *,
     clock: Clock | None = None,
-    marketplace: Marketplace | None = None,
+    marketplace: OrderBook | None = None,
     store: SqlConversationStore | None = None,
     assistant: LoadableAssistant | None = None,
 ) -> Application:
@@ -184,7 +184,7 @@ def _use_cases(
     settings: Settings,
     engine: Any,
     scopes: TurnScopes,
-    marketplace: Marketplace,
+    marketplace: OrderBook,
     store: ConversationStore,
     reached: Callable[[str], None],
 ) -> UseCases:
@@ -260,7 +260,7 @@ def _limits(settings: Settings) -> WindowRateLimits:
     )
 
 
-def _marketplace(settings: Settings, engine: Any, clock: Clock) -> Marketplace:
+def _marketplace(settings: Settings, engine: Any, clock: Clock) -> OrderBook:
     if settings.marketplace_url:
         return HttpMarketplace(settings.marketplace_url, settings.marketplace_key)
     return SqlMarketplace(engine, clock)

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class HttpMarketplace:
-    """Implements the port Marketplace. Times are in seconds.
+    """Implements the ports Marketplace and OrderDirectory. Times are in seconds.
 
     What may be repeated is sent again, ``retries`` times at most and within ``total_timeout``;
     asking for an extension may be, under its key. What is then still not answered is
@@ -80,6 +80,13 @@ class HttpMarketplace:
         """Returns one order of the seller; raises OrderNotFound."""
         body = self._get(_order_path(seller_id, number))
         return _readable(lambda: _own(order_from(body), seller_id))
+
+    def find_order(self, number: str) -> Order:
+        """Returns an order, whoever's it is; raises OrderNotFound."""
+        if not _is_segment(number):
+            raise OrderNotFound(number)
+        body = self._get(f"/v1/orders/{quote(number, safe='')}")
+        return _readable(lambda: order_from(body))
 
     def find_extension(self, seller_id: str, key: str) -> ExtensionRequest | None:
         """Returns the request made with ``key``, or None."""

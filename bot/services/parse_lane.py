@@ -59,3 +59,18 @@ class ParseLane:
                 raise AssistantUnavailable("the model did not read a text in time") from error
             finally:
                 await asyncio.sleep(min(time.monotonic() - began, LONGEST_REST))
+
+
+def parse_now(assistant: Assistant, text: str, seconds: float = 15.0) -> Mapping[str, Any]:
+    """Returns what the model understands; for threads, as the assistant has its own loop.
+
+    Raises AssistantUnavailable when there is no model or it does not answer in time.
+    """
+
+    async def parse() -> Mapping[str, Any]:
+        return await asyncio.wait_for(assistant.parse(text), seconds)
+
+    try:
+        return asyncio.run(parse())
+    except (asyncio.TimeoutError, TimeoutError) as error:
+        raise AssistantUnavailable("the model did not read a text in time") from error

@@ -64,6 +64,21 @@ class Marketplace(Protocol):
         ...
 
 
+class OrderDirectory(Protocol):
+    """Knows every seller's orders: for staff who were let in, never for what a seller asks."""
+
+    def find_order(self, number: str) -> Order:
+        """Returns an order by its number, whoever's it is.
+
+        Raises OrderNotFound and MarketplaceUnavailable.
+        """
+        ...
+
+
+class OrderBook(Marketplace, OrderDirectory, Protocol):
+    """What an adapter of the marketplace is: both sides of its orders."""
+
+
 @dataclass(frozen=True)
 class IncomingMessage:
     """A seller's message as an edge hands it over.

@@ -20,7 +20,7 @@ from bot.services.desk import QUEUE
 from bot.services.live_content import LiveContent
 from bot.services.order_snapshots import order_snapshot, urgency_facts
 from bot.services.out_of_scope import SURE as SURE_OF_INSULT
-from bot.services.parse_lane import ParseLane
+from bot.services.parse_lane import ParseLane, parse_now
 from bot.services.ports import Assistant, Clock, Marketplace
 from bot.services.suggestions import Suggestion, suggested
 from bot.services.ticket_reading import Ticket, TicketReading, read_ticket
@@ -108,11 +108,16 @@ class Triage:
         assessment = self.judge(ticket, reading, parsed)
         if not ticket.open:
             return assessment, None
-        opened = await loop.run_in_executor(self._threads, self._open, ticket, key, assessment)
-        if opened.created:
-            self._told(opened.conversation.id)
-            self._told(QUEUE)
+        opened = await loop.run_in_executor(self._threads, self.enqueue, ticket, key, assessment)
         return assessment, opened
+
+    def assess(self, ticket: Ticket) -> Assessment:
+        """Returns what one ticket is about; blocks, for a thread that waits for nobody's batch.
+
+        Raises BadInput for one that says nothing, AssistantUnavailable.
+        """
+        reading = read_ticket(ticket)
+        return self.judge(ticket, reading, parse_now(self._assistant, reading.said))
 
     def judge(
         self, ticket: Ticket, reading: TicketReading, parsed: Mapping[str, Any]
@@ -143,8 +148,11 @@ class Triage:
             understanding={name: parsed[name] for name in _UNDERSTANDING if name in parsed},
         )
 
-    def _open(self, ticket: Ticket, key: str, found: Assessment) -> Opened:
-        """Puts a ticket into the queue; the order it is about is looked up for staff only."""
+    def enqueue(self, ticket: Ticket, key: str, found: Assessment) -> Opened:
+        """Puts a ticket into the queue, once per reference; blocks, raises StorageError.
+
+        The order it is about is looked up for staff only.
+        """
         assert ticket.seller_id is not None and ticket.reference is not None
         now = self._clock.now()
         number = next(iter(found.reading.order_numbers), None)
@@ -152,7 +160,7 @@ class Triage:
         facts = {name: value for name in _KEPT_FACTS if (value := getattr(found.facts, name))}
         from_order = {name: value for name, value in urgency_facts(order, now).items() if value}
         lateness = {} if order is None else dict.fromkeys(("late", "very_late", "due_soon"), False)
-        return self._store.open_ticket(
+        opened = self._store.open_ticket(
             NewTicket(
                 seller_id=ticket.seller_id,
                 label=f"ticket:{key}:{ticket.reference}",
@@ -168,6 +176,10 @@ class Triage:
             ),
             now,
         )
+        if opened.created:
+            self._told(opened.conversation.id)
+            self._told(QUEUE)
+        return opened
 
     def _order(self, seller_id: str, number: str | None, now: datetime) -> dict[str, Any] | None:
         if number is None:

@@ -23,14 +23,14 @@ from bot.marketplace.orders import (
     OrderStatus,
     Party,
 )
-from bot.services.ports import Marketplace
+from bot.services.ports import Marketplace, OrderBook
 
 NUMBER = "FO21B8A4C9"
 Place = Callable[..., Order]
 
 
 @pytest.fixture(params=["sql", "http"])
-def marketplace(request: pytest.FixtureRequest, embedded: SqlMarketplace) -> Iterator[Marketplace]:
+def marketplace(request: pytest.FixtureRequest, embedded: SqlMarketplace) -> Iterator[OrderBook]:
     if request.param == "sql":
         yield embedded
         return
@@ -104,15 +104,23 @@ def test_an_order_arrives_with_all_its_facts(
     assert set(marketplace.orders_of("lea")) == {cancelled, asked_for}
 
 
+def test_staff_find_any_sellers_order(marketplace: OrderBook, place: Place, clock: Any) -> None:
+    of_lea, of_karim = place(), place("48213", seller_id="karim")
+    assert marketplace.find_order(NUMBER) == of_lea
+    assert marketplace.find_order("48213") == of_karim
+    place("FOAAAA0001", due_at=clock.now() - timedelta(minutes=1))
+    assert marketplace.find_order("FOAAAA0001").status is OrderStatus.LATE
+
+
 @pytest.mark.parametrize(
     "number",
     ["FO00000000", "", ".", "..", "a/b", "../FO21B8A4C9", "FO21B8A4C9/extensions", "%2e%2e",
      "FO21B8A4C9?x=1", "FO21B8A4C9#", "é", "\x00", "\ud800", " FO21B8A4C9", "9" * 3000],
 )  # fmt: skip
-def test_an_unknown_number_is_not_found(
-    marketplace: Marketplace, place: Place, number: str
-) -> None:
+def test_an_unknown_number_is_not_found(marketplace: OrderBook, place: Place, number: str) -> None:
     place()
+    with pytest.raises(OrderNotFound):
+        marketplace.find_order(number)
     with pytest.raises(OrderNotFound):
         marketplace.order("lea", number)
     with pytest.raises(OrderNotFound):

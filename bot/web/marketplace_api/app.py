@@ -26,7 +26,7 @@ from bot.errors import (
 )
 from bot.marketplace.extensions import ExtensionRefusal
 from bot.marketplace.wire import is_key, to_json
-from bot.services.ports import Marketplace
+from bot.services.ports import OrderBook
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 LARGEST_BODY = 16 * 1024
@@ -34,7 +34,7 @@ LARGEST_BODY = 16 * 1024
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_marketplace_app(marketplace: Marketplace, api_key: str) -> Starlette:
+def create_marketplace_app(marketplace: OrderBook, api_key: str) -> Starlette:
     """Returns the ASGI app; ``api_key`` is the bearer token callers must show.
 
     Raises SettingsError without one: nothing is ever open to everybody.
@@ -44,6 +44,7 @@ def create_marketplace_app(marketplace: Marketplace, api_key: str) -> Starlette:
     app = Starlette(
         routes=[
             Route("/openapi.json", _openapi),
+            Route("/v1/orders/{number}", _guarded(_any_order)),
             Route("/v1/sellers/{seller}/orders", _guarded(_orders)),
             Route("/v1/sellers/{seller}/orders/{number}", _guarded(_order)),
             Route(
@@ -73,7 +74,7 @@ def _guarded(handler: Handler) -> Handler:
         except BadInput as error:
             return _problem(400, str(error))
         except OrderNotFound:
-            return _problem(404, "This seller has no such order or request.")
+            return _problem(404, "There is no such order or request here.")
         except ExtensionRefused as error:
             assert isinstance(error.refusal, ExtensionRefusal)
             return _problem(409, "A rule forbids it.", refusal=to_json(error.refusal))
@@ -98,6 +99,12 @@ async def _orders(request: Request) -> Response:
 async def _order(request: Request) -> Response:
     seller, number = request.path_params["seller"], request.path_params["number"]
     order = await run_in_threadpool(request.app.state.marketplace.order, seller, number)
+    return JSONResponse(to_json(order))
+
+
+async def _any_order(request: Request) -> Response:
+    number = request.path_params["number"]
+    order = await run_in_threadpool(request.app.state.marketplace.find_order, number)
     return JSONResponse(to_json(order))
 
 
