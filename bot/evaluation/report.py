@@ -19,7 +19,9 @@ SEEDS = (20, 21, 22, 23, 24)
 def report(understand: Understand, blind: BlindSet, *, show_errors: bool = False) -> list[str]:
     """Returns the lines of a whole evaluation of one set."""
     judged = figures.judge(understand, blind.phrases)
-    lines = [f"== {blind.name}: {len(judged)} messages", *_scope(judged)]
+    several = len(blind.two_requests) + len(blind.one_request)
+    lines = [f"== {blind.name}: {len(judged)} messages, and {several} of two requests or like two"]
+    lines += _scope(judged) if judged else []
     parts = {
         "messages of two requests (goal ≥ 85 %)": figures.two_requests(understand, blind),
         "« et », « mais » but one request": figures.one_request(understand, blind),
@@ -27,8 +29,10 @@ def report(understand: Understand, blind: BlindSet, *, show_errors: bool = False
     }
     for name, (share, wrong) in parts.items():
         if not share.of:
-            continue  # the acceptance set holds single messages only
+            continue  # the acceptance set has single messages only, the pairs none
         lines += [f"{name:45} {share}", *(f"      {w}" for w in wrong if show_errors)]
+    if not judged:
+        return lines
     lines += _groups(judged)
     lines += _losses(understand, blind, judged)
     if show_errors:

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from bot.language.normalisation import expand_sms, fold
 
+_ASKING_WORDS = (
+    r"est-ce|esk|comment|cmt|combien|cb|quand|o[uù] |c'est (?:quoi|o[uù]|combien)|quel|qui |j'ai droit|"
+    r"je (?:veux|voudrais|peux|dois)|j'aimerais|peux[- ]tu|pouvez[- ]vous|peut-on|faut[- ]il|"
+    r"dis|dites|donne|montre|prolonge|rallonge|demande|passe"
+)
 _BOUNDARY = re.compile(
-    r"(?:[.!?;\n…]+\s+|[?!;\n…]+|\s+[+/&–-]+\s+|\s*,?\s+(?:et aussi|et sinon|et puis|et pis|sinon|au fait|aussi|par contre|"
-    r"et du coup|du coup|ainsi que|au passage|et en plus|en plus|et également|également|et|mais|puis|pis|ensuite|"
-    r"autre chose|deuxièmement|and|also|plus(?=\s+(?:mon|ma|mes)\b))\s*(?:,|:)?\s+"
-    r"|\s*,\s+(?=(?:est-ce|comment|combien|quand|o[uù] |c'est (?:quoi|o[uù])|quel|qui |un[e]? autre|"
-    r"l'autre|dis|dites|donne|montre|prolonge|demande|je (?:veux|voudrais))))",
+    r"(?:[.!?;\n…]+\s+|[?!;\n…]+|\s+[+/&–-]+\s+|\s*,?\s+(?:et aussi|et sinon|et puis|et pis|sinon|au fait|"
+    r"par contre|et du coup|du coup|ainsi que|au passage|et en plus|en plus|et également|également|et|mais|puis|pis|"
+    r"ensuite|autre chose|deuxièmement|and|also|plus(?=\s+(?:mon|ma|mes)\b)"
+    rf"|aussi(?=,?\s+(?:{_ASKING_WORDS}|mon|ma|mes|la|le)\b))\s*(?:,|:)?\s+"
+    rf"|[.,]\s*aussi,?\s+|\s*,\s+(?=(?:{_ASKING_WORDS}|un[e]? autre|l'autre)))"
+    r"|(?:^|\s+)(?:\d\s*[).]|[-*•])\s+",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?:\s+|$)")
@@ -67,7 +73,8 @@ def only_sets_the_scene(text: str) -> bool:
 def split_clauses(message: str) -> list[Clause]:
     """Returns the parts of a message between sentence ends and coordinating words, in order.
 
-    Parts shorter than two words are left out. A message that cannot be divided gives itself.
+    Parts shorter than two words are left out, or belong to what follows where no sentence ends:
+    "décale aussi la 48213". A message that cannot be divided gives itself.
     """
     return _split(message, _BOUNDARY, _MINIMUM_WORDS)
 
@@ -85,8 +92,11 @@ def _split(message: str, boundaries: re.Pattern[str], minimum: int) -> list[Clau
         if boundary and boundary.group().lstrip()[:1] in "?!":
             end = boundary.start() + 1
         clause = _trimmed(message, position, end)
-        if clause and len(clause.text.split()) >= minimum:
+        long_enough = clause and len(clause.text.split()) >= minimum
+        if clause and long_enough:
             clauses.append(clause)
+        elif clause and boundary and not _SENTENCE_END.match(boundary.group().lstrip(" ")):
+            continue
         position = boundary.end() if boundary else len(message)
     return clauses
 

@@ -16,6 +16,7 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´":
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss"})
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_INITIAL = re.compile(r"\.(?:[ \w]|$)")
 _COMMAND = re.compile(r"^[\s/\u2044\u2215\uff0f\\]+")
 
 _SMS = {
@@ -131,9 +132,20 @@ def _expand_word(match: re.Match[str]) -> str:
     word = match.group()
     lower = word.lower()
     found = _SMS.get(lower) or _SMS.get(fold(lower))
-    if found is None or (lower == "fo" and _number_follows(match)):
+    if found is None or (lower == "fo" and _number_follows(match)) or is_part(match):
         return word
     return found
+
+
+def is_part(match: re.Match[str]) -> bool:
+    """Tells whether so short a word is part of another: "va-t-il", "celui-ci", "d' abord", "p. m."."""
+    text, before, after = match.string, match.start() - 1, match.end()
+    if after - before > 3:
+        return False
+    if (before >= 0 and text[before] == "-") or text[after : after + 1] == "-":
+        return True
+    one_letter = after - before == 2
+    return one_letter and (text[after : after + 1] == "'" or bool(_INITIAL.match(text, after)))
 
 
 def _number_follows(match: re.Match[str]) -> bool:

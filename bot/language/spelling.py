@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.language.normalisation import expand_sms, fold
+from bot.language.normalisation import expand_sms, fold, is_part
 from bot.language.sounds import sound_of
 
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:'[^\W\d_]+)*(?!\w)")
@@ -74,7 +74,8 @@ class Speller:
     def _one(self, match: re.Match[str]) -> str:
         word = match.group()
         plain = fold(word)
-        if "'" in plain or plain in self._spelled or plain in self._left_alone:
+        known = plain in self._spelled or plain in self._left_alone
+        if known or "'" in plain or is_part(match):
             return word
         found = [*self._nearest(word, plain, edits=len(plain) >= _SHORTEST), *self._unglued(plain)]
         found = found or self._two_edits(plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -76,6 +77,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             "regularisation": 0.5,
             "sharpness": 5.0,
             "noise": 2,
+            "noise_weight": 0.3,
             "out_of_scope": "out_of_scope",
         }
 
@@ -99,6 +101,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             regularisation=self._config["regularisation"],
             sharpness=self._config["sharpness"],
             noise=self._config["noise"],
+            noise_weight=self._config["noise_weight"],
         ).fit([mask_numbers(m.get(TEXT)) for m in examples], [_label(m) for m in examples])
         with self._storage.write_to(self._resource) as directory:
             (directory / "intent_model.pickle").write_bytes(pickle.dumps(self._model))
@@ -135,16 +138,15 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             ranking, segments = [IntentScore(self._config["out_of_scope"], 1.0, "odd")], []
         else:
             language = self._model.language_of(text)
-            clauses = split_clauses(text)
-            asking = asking_sentences(text)
-            rankings = self._model.rank_all(
-                [mask_numbers(part) for part in (text, *(c.text for c in (*clauses, *asking)))]
-            )
+            clauses, asking = split_clauses(text), asking_sentences(text)
+            ranked = self._rank([text, *(part.text for part in (*clauses, *asking))])
             small = set(self._config["never_a_segment"]) - {self._config["out_of_scope"]}
-            ranking = with_sentences(rankings[0], rankings[1 + len(clauses) :], small)
+            ranking = with_sentences(ranked[text], [ranked[part.text] for part in asking], small)
             if self._model.whole_sentence_in(text):
                 ranking = [IntentScore(self._config["out_of_scope"], 1.0, "other_language")]
-            segments = self._segments(text, ranking, clauses, rankings[1 : 1 + len(clauses)])
+            segments = self._requests(clauses, ranked, ranking)
+            if len(segments) < 2:
+                segments = [_segment(ranking[0], 0, len(text))]
         best = ranking[0]
         if len(segments) >= 2:
             best = self._leading(segments, ranking)
@@ -179,27 +181,33 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         lead = by_act or min(segments, key=lambda s: likely.index(s["intent"]))
         return IntentScore(lead["intent"], lead["confidence"])
 
-    def _segments(
+    def _rank(self, parts: Sequence[str]) -> dict[str, list[IntentScore]]:
+        """Returns the ranking of each part of a message."""
+        assert self._model is not None
+        distinct = list(dict.fromkeys(parts))
+        return dict(zip(distinct, self._model.rank_all([mask_numbers(p) for p in distinct])))
+
+    def _requests(
         self,
-        text: str,
+        clauses: Sequence[Clause],
+        ranked: dict[str, list[IntentScore]],
         whole: list[IntentScore],
-        clauses: list[Clause],
-        rankings: list[list[IntentScore]],
     ) -> list[dict[str, Any]]:
+        """Returns one segment for each request, or none unless there are two or more."""
         likely = [score.intent for score in whole[: self._config["segment_ranked_within"]]]
         found: list[dict[str, Any]] = []
-        for clause, ranking in zip(clauses, rankings):
-            best = ranking[0]
-            if self._is_request(best, clause) and best.intent not in [s["intent"] for s in found]:
+        for clause in clauses:
+            best = ranked[clause.text][0]
+            known = [segment["intent"] for segment in found]
+            sure = best.confidence >= self._config["segment_at_least"] and best.intent not in known
+            if sure and self._is_request(best, clause):
                 found.append(_segment(best, clause.start, clause.end))
-        if len(found) >= 2 and all(segment["intent"] in likely for segment in found):
-            return found
-        return [_segment(whole[0], 0, len(text))]
+        several = len(found) >= 2 and all(segment["intent"] in likely for segment in found)
+        return found if several else []
 
     def _is_request(self, best: IntentScore, clause: Clause) -> bool:
         return (
-            best.confidence >= self._config["segment_at_least"]
-            and best.intent not in self._config["never_a_segment"]
+            best.intent not in self._config["never_a_segment"]
             and not only_sets_the_scene(clause.text)
             and (self._tells_by_itself(best) or asks_something(clause.text))
         )

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from bot.language.normalisation import fold
 from bot.language.sounds import sound_of
+from bot.nlu.ngrams import Ngrams
 from bot.nlu.noise import noisy_copies
 from bot.nlu.word_lists import make_foreign_languages, make_speller
 from bot.nlu.word_vectors import read_french_vectors
@@ -67,7 +67,8 @@ class IntentModel:
     and words, as written and as they sound. ``regularisation``
     is the inverse strength C of a linear support vector machine for each label against the
     others; the softmax of its margins times ``sharpness`` are the probabilities. ``noise`` is
-    how many mistyped copies of each phrase are learned beside it.
+    how many mistyped copies of each phrase are learned beside it, each counting ``noise_weight``
+    of a phrase.
 
     A label may be divided into kinds, "out_of_scope#near": each kind is learned by itself, and
     their probabilities are added up.
@@ -81,19 +82,22 @@ class IntentModel:
         regularisation: float = 0.5,
         sharpness: float = 5.0,
         noise: int = 2,
+        noise_weight: float = 0.3,
     ) -> None:
         self._encoder_weight = encoder_weight
         self._words_weight = words_weight
         self._noise = noise
-        self._written = _vectorizers()
-        self._heard = _vectorizers()
+        self._noise_weight = noise_weight
+        self._written = _ngrams()
+        self._heard = _ngrams()
         self._sharpness = sharpness
-        self._classifier = LinearSVC(C=regularisation, class_weight="balanced", random_state=0)
+        self._regularisation = regularisation
+        self._classes: list[str] = []
 
     @property
     def labels(self) -> list[str]:
         """Returns the labels it was trained on, without kinds."""
-        return sorted({_without_kind(label) for label in self._classifier.classes_})
+        return sorted({_without_kind(label) for label in self._classes})
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
         """Trains on texts and labels of the same length, and returns itself."""
@@ -104,12 +108,15 @@ class IntentModel:
         spelled = [self._speller.respell(text) for text in learned]
         self._word_vectors = read_french_vectors()
         self._word_vectors.fit(spelled)
-        written, heard = _written(spelled), _heard(spelled)
-        for vectorizer in self._written:
-            vectorizer.fit(written)
-        for vectorizer in self._heard:
-            vectorizer.fit(heard)
-        self._classifier.fit(self._features(learned, spelled), [*labels] * (1 + self._noise))
+        blocks = [sparse.csr_matrix(self._dense(learned, spelled))]
+        for grams, said in self._readings(spelled):
+            grams.fit(said[: len(texts)])  # what only a mistyped copy holds is chance
+            blocks.append(grams.weigh_all(said))
+        features = sparse.hstack(blocks)
+        classifier = LinearSVC(C=self._regularisation, class_weight="balanced", random_state=0)
+        counts = [1.0] * len(texts) + [self._noise_weight] * len(noisy)
+        classifier.fit(features.tocsr(), [*labels] * (1 + self._noise), sample_weight=counts)
+        self._keep(classifier)
         return self
 
     def rank(self, text: str) -> list[IntentScore]:
@@ -128,9 +135,7 @@ class IntentModel:
         """Returns the ranking of each text."""
         texts = [_calm(text) for text in texts]
         spelled = [self._speller.respell(text) for text in texts]
-        margins = self._classifier.decision_function(self._features(texts, spelled))
-        if margins.ndim == 1:  # of two labels only one margin is given
-            margins = np.stack([-margins, margins], axis=1)
+        margins = self._margins(texts, spelled)
         powers = np.exp(self._sharpness * (margins - margins.max(axis=1, keepdims=True)))
         probabilities = powers / powers.sum(axis=1, keepdims=True)
         return [self._ranking(row) for row in probabilities]
@@ -139,8 +144,8 @@ class IntentModel:
         """Adds up the kinds of each label and sorts."""
         total: dict[str, float] = defaultdict(float)
         best: dict[str, tuple[float, str]] = {}
-        for label, probability in zip(self._classifier.classes_, probabilities):
-            intent, _, kind = str(label).partition(KIND_MARK)
+        for label, probability in zip(self._classes, probabilities):
+            intent, _, kind = label.partition(KIND_MARK)
             total[intent] += float(probability)
             best[intent] = max(best.get(intent, (0.0, "")), (float(probability), kind))
         ranked = sorted(total, key=lambda intent: -total[intent])
@@ -150,20 +155,40 @@ class IntentModel:
             for most, kind in [best[intent]]
         ]
 
-    def _features(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
+    def _keep(self, classifier: LinearSVC) -> None:
+        """Keeps a trained classifier as one row of weights a feature, one column a label."""
+        weights, shifts = classifier.coef_.astype(np.float32), classifier.intercept_
+        if len(weights) == 1:  # of two labels only one is given
+            weights, shifts = np.vstack([-weights, weights]), np.append(-shifts, shifts)
+        self._classes = [str(label) for label in classifier.classes_]
+        self._weights, self._shifts = np.ascontiguousarray(weights.T), shifts
+
+    def _margins(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
+        """Returns how far each text lies on each label's side: one row a text."""
+        dense = self._dense(texts, spelled)
+        first = dense.shape[1]
+        margins = dense @ self._weights[:first] + self._shifts
+        for grams, said in self._readings(spelled):
+            block = self._weights[first : first + grams.count]
+            for row, text in enumerate(said):
+                columns, weights = grams.weigh(text)
+                margins[row] += weights @ block[columns]
+            first += grams.count
+        return margins
+
+    def _readings(self, spelled: Sequence[str]) -> list[tuple[Ngrams, list[str]]]:
+        """Returns each kind of n-gram with the texts as it reads them."""
         written, heard = _written(spelled), _heard(spelled)
+        return [
+            *((grams, written) for grams in self._written),
+            *((grams, heard) for grams in self._heard),
+        ]
+
+    def _dense(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
         sentences = encode(spelled) * self._encoder_weight
         words = self._word_vectors.means(spelled) * self._words_weight
         shapes = [self._shape(text, plain) for text, plain in zip(texts, spelled)]
-        return sparse.hstack(
-            [
-                sparse.csr_matrix(
-                    np.hstack([sentences, words, np.asarray(shapes, dtype=np.float32)])
-                ),
-                *(vectorizer.transform(written) for vectorizer in self._written),
-                *(vectorizer.transform(heard) for vectorizer in self._heard),
-            ]
-        ).tocsr()
+        return np.hstack([sentences, words, np.asarray(shapes, dtype=np.float32)])
 
     def _shape(self, text: str, spelled: str) -> list[float]:
         """Returns what tells gibberish and foreign languages from a seller's French."""
@@ -184,10 +209,11 @@ def _calm(text: str) -> str:
     return text.lower() if shouted and len(letters) > 2 else text
 
 
-def _vectorizers() -> list[TfidfVectorizer]:
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2)
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+")
-    return [letters, words]
+def _ngrams() -> list[Ngrams]:
+    return [
+        Ngrams(analyzer="char_wb", ngram_range=(2, 5), min_df=2),
+        Ngrams(ngram_range=(1, 3), token_pattern=r"\S+"),
+    ]
 
 
 def _written(spelled: Sequence[str]) -> list[str]:

@@ -86,8 +86,20 @@ def test_the_projects_own_check_looks_at_them(tmp_path: Path) -> None:
 
 def test_a_new_reply_needs_no_training(tmp_path: Path) -> None:
     (tmp_path / "data" / "replies").mkdir(parents=True)
+    (tmp_path / "data" / "nlu").mkdir()
+    (tmp_path / "requirements.lock").write_text("rasa==3.6.21 \\\n", "utf-8")
     before = fingerprint(tmp_path)
     (tmp_path / "data" / "replies" / "x.yml").write_text("replies: []", "utf-8")
     assert fingerprint(tmp_path) == before
-    (tmp_path / "data" / "x.yml").write_text("nlu: []", "utf-8")
+    (tmp_path / "data" / "nlu" / "x.yml").write_text("nlu: []", "utf-8")
+    assert fingerprint(tmp_path) != before
+
+
+def test_another_release_of_rasa_needs_training(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("rasa==3.6.21 \\\nstarlette==1.7.0 \\\n", "utf-8")
+    before = fingerprint(tmp_path)
+    lock.write_text("rasa==3.6.21 \\\nstarlette==1.8.0 \\\n", "utf-8")
+    assert fingerprint(tmp_path) == before
+    lock.write_text("rasa==3.6.22 \\\nstarlette==1.8.0 \\\n", "utf-8")
     assert fingerprint(tmp_path) != before

@@ -43,6 +43,25 @@ def test_a_word(speller: Speller, typed: str, read: str) -> None:
     assert speller.respell(typed) == read
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "va-t-il répondre",
+        "a-t-elle une deadline",
+        "celui-ci",
+        "d' abord",
+        "les nouvelles de b. b. c.",
+    ],
+)
+def test_parts_of_words_are_no_typos(speller: Speller, text: str) -> None:
+    assert speller.respell(text) == text
+
+
+@pytest.mark.parametrize(("typed", "read"), [("t où", "t'es où"), ("c pas ça", "c'est pas ça")])
+def test_letters_that_stand_alone_are_sms(speller: Speller, typed: str, read: str) -> None:
+    assert speller.respell(typed) == read
+
+
 def test_the_rest_of_the_text_stays(speller: Speller) -> None:
     assert speller.respell("Ma comande 48213 !!") == "Ma commande 48213 !!"
 
