@@ -41,6 +41,7 @@ from bot.services.case_file import CaseFiles
 from bot.services.conversations import Conversations
 from bot.services.desk import Desk
 from bot.services.desk_jobs import DeskJobs
+from bot.services.digest import Digest
 from bot.services.feedback import Feedback
 from bot.services.figures import Figures
 from bot.services.follow_ups import Likeness
@@ -104,6 +105,7 @@ class Application:
     learning: Learning
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
     slack: Slack | None = None
+    digest: Digest | None = None
 
     @property
     def content(self) -> Content:
@@ -119,6 +121,8 @@ class Application:
             # One process owns a SQLite file: what leases a dead one left are nobody's.
             self.store.release_leases(self.clock.now())
         self.publishing.published.start()
+        if self.digest is not None:
+            self.digest.start()
         self.learning.start()
 
     def stop(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.language.phrasing import PARIS
 
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+_MENTION = re.compile(r"<[@!][^<>]*>")
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -24,6 +25,12 @@ def plain(text: str) -> str:
     for sign, written in reversed(_ESCAPES):
         read = read.replace(written, sign)
     return read
+
+
+def question(text: str) -> str:
+    """Returns what somebody asks in plain text, without whom they mention to ask it."""
+    lines = plain(_MENTION.sub(" ", text)).splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines).strip()
 
 
 def moment(when: datetime) -> str:

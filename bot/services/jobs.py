@@ -54,12 +54,16 @@ class Jobs:
         self._clock = clock
         self._owner = owner
         self._told = told
-        self._handlers: Mapping[str, Callable[[Job], bool]] = {
+        self._handlers: dict[str, Callable[[Job], bool]] = {
             "follow_extension": self._follow_extension,
             "reconcile_effect": self._reconcile_effect,
             "tell_outcome": self._tell_outcome,
             **(handlers or {}),
         }
+
+    def also(self, handlers: Mapping[str, Callable[[Job], bool]]) -> None:
+        """Takes in the handlers of a part assembled later."""
+        self._handlers.update(handlers)
 
     def run_due(self) -> int:
         """Runs all jobs due now and returns how many were finished; blocks."""

@@ -34,6 +34,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         PURE | {"bot.web", "bot.services", "bot.settings", "bot.bootstrap", "bot.errors"},
         {"starlette", "starlette_compress"},
     ),
+    "bot.web.slack": (
+        PURE | {"bot.web", "bot.services", "bot.settings", "bot.bootstrap", "bot.errors"},
+        {"starlette", "slack_sdk"},
+    ),
     "bot.cli": ({"bot"}, {"uvicorn"}),
     "bot.__main__": ({"bot.cli"}, set()),
     "bot.terminal_chat": ({"bot.adapters", "bot.settings", "bot.errors"}, {"httpx", "rich"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.slack_text import escaped, plain_text
+from bot.language.slack_markup import escaped, question
 from bot.services.staff_words import Asked, Request, read_request
 
 NUMBER = "FO21B8A4C9"
@@ -32,9 +32,9 @@ def test_what_is_asked_for(text: str, asked: Asked) -> None:
     assert read_request(text) == asked
 
 
-def test_markup_becomes_text_and_text_no_markup() -> None:
-    assert plain_text("<@U1> voir <https://a.fr|le site> &amp; <mailto:a@b.fr|a@b.fr>") == (
-        "voir le site & a@b.fr"
+def test_a_question_is_read_without_mentions_and_text_mentions_nobody() -> None:
+    typed = (
+        "<@UBOT> <!here> comment  bloquer &lt;un&gt; client ?\n<#C1|général> <mailto:a@b.fr|a@b.fr>"
     )
-    assert plain_text("<#C1|général> <!here> <https://a.fr>") == "général https://a.fr"
-    assert plain_text(escaped("a < b & <@U1>")) == "a < b & <@U1>"
+    assert question(typed) == "comment bloquer <un> client ?\n#général a@b.fr"
+    assert question(escaped("a < b & <@U1>")) == "a < b & <@U1>"
