@@ -33,6 +33,8 @@ import { TranscriptView } from "./view/transcript_view.js";
 const TYPING_STAYS = 6000;
 const id = byId("conversation").dataset["id"] ?? "";
 const beside = besideInQueue(id);
+/** Whether we come from the queue, where we have just claimed it. */
+const taken = location.hash === "#reply";
 
 /** @type {CaseFile | null} */
 let file = null;
@@ -68,7 +70,7 @@ const replyBox = new ReplyBox(id, {
   send: (text, use) => replies.add(text, use),
   typing: () => live.say({ type: "typing", id }),
   canned: () => void canned(),
-});
+}, taken); // prettier-ignore
 const noteBox = new NoteBox(id, (text) => notes.add(text));
 const rereading = new Rereading(read, { onRead: () => showTrouble(null), onFailure: onFailure }, timers);
 const live = openLive({
@@ -313,7 +315,7 @@ function leave() {
 }
 
 rememberOpened(id);
-if (location.hash === "#reply") {
+if (taken) {
   // Taken in the queue: one goes on writing, and a reload begins where it always does.
   history.replaceState(null, "", location.pathname);
   replyBox.focus();

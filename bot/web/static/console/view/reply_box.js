@@ -18,13 +18,14 @@ export class ReplyBox {
   /**
    * @param {string} conversation
    * @param {{send: (text: string, use: SuggestionUse | null) => void, typing: () => void, canned: () => void}} page
+   * @param {boolean} taken  whether we have just claimed the conversation: one may write before it is read
    */
-  constructor(conversation, page) {
+  constructor(conversation, page, taken) {
     this._conversation = conversation;
     this._page = page;
     this._drafts = new Drafts(shelf, `console:${me.id}:reply:`);
     this._draft = new ReplyDraft();
-    this._mine = false;
+    this._mine = taken;
     this._told = 0;
     this.field = /** @type {HTMLTextAreaElement} */ (byId("reply-text"));
     this._button = byId("send");
