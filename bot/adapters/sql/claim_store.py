@@ -86,7 +86,6 @@ class ClaimStore(SqlStore):
             kind = EventKind.CONVERSATION_HANDED_BACK
             row, changed = change(connection, row, kind, staff, now, values)
             close_escalation(connection, conversation_id, now)
-            leave_to_staff(connection, conversation_id)
             tell(connection, row, f"handed_back:{conversation_id}:{row['epoch']}", told, now)
             return changed
 

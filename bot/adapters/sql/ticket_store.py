@@ -8,13 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.conversation_store import find_conversation, insert_conversation
+from bot.adapters.sql.event_log import record
 from bot.adapters.sql.handoff_store import open_escalation
 from bot.adapters.sql.rows import conversation_of, lock_conversation, message_values
 from bot.adapters.sql.store import SqlStore, insert_unless_present
 from bot.adapters.sql.tables import conversations, messages
 from bot.services.triage_ports import NewTicket, Opened
-from bot.support.conversations import Author, Escalation, Message
+from bot.support.conversations import Author, ConversationState, Escalation, Message
 from bot.support.desk import Source
+from bot.support.events import ActorKind, Event, EventKind
 
 _CLIENT_ID = "ticket"
 """The client id of a ticket's message: what makes its conversation be opened only once."""
@@ -35,6 +37,8 @@ class TicketStore(SqlStore):
             row = lock_conversation(connection, found["id"])
             created = _insert_message(connection, row["id"], row["next_number"], ticket, now)
             if created:
+                if row["next_number"] == 1:
+                    _record_opening(connection, row["id"], ticket, now)
                 open_escalation(connection, _escalation_of(row["id"], ticket), now)
             row = lock_conversation(connection, row["id"])
         return Opened(conversation_of(row), created)
@@ -62,6 +66,19 @@ def _insert_message(
         .values(next_number=number + 1, source=Source.TICKET.value, updated_at=now)
     )
     return True
+
+
+def _record_opening(
+    connection: Connection, conversation_id: str, ticket: NewTicket, now: datetime
+) -> None:
+    after = {"state": ConversationState.BOT.value, "source": Source.TICKET.value, "number": 1}
+    record(
+        connection,
+        Event(
+            EventKind.CONVERSATION_OPENED, now, ActorKind.SELLER, ticket.seller_id,
+            conversation_id, after=after,
+        ),
+    )  # fmt: skip
 
 
 def _escalation_of(conversation_id: str, ticket: NewTicket) -> Escalation:

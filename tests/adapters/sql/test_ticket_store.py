@@ -58,6 +58,11 @@ def test_a_ticket_waits_in_the_queue_with_all_that_is_known(
 ) -> None:
     opened = tickets.open_ticket(TICKET, NOW)
     assert opened.created and opened.conversation.state is ConversationState.WAITING
+    happened = desk.timeline(opened.conversation.id, 0, 1).events
+    assert [event.kind.value for event in happened] == [
+        "conversation.opened",
+        "conversation.escalated",
+    ]
     [case] = desk.cases(InboxQuery(), NOW).cases
     assert case.id == opened.conversation.id
     assert (case.source, case.reason) == (Source.TICKET, EscalationReason.CUSTOMER_REQUEST)

@@ -45,6 +45,32 @@ def test_canned_replies_are_found_by_typing(
     expect(nora.reply_field).to_be_focused()
 
 
+def test_suggestions_are_edited_sent_and_put_aside(
+    at_console: Callable[..., Any], escalate: Callable[..., str]
+) -> None:
+    nora = at_console("nora").look_at(escalate())
+    nora.claim()
+    cards = nora.page.locator(".suggestion")
+    expect(cards.first).to_be_visible()
+    title = cards.first.locator(".title .cut").inner_text()
+    nora.press("Escape", "1")
+    expect(nora.reply_field).to_be_focused()
+    expect(nora.reply_field).not_to_have_value("")
+    expect(nora.page.locator("#reply-from")).to_contain_text(title)
+    nora.reply_field.fill("")
+    expect(nora.page.locator("#reply-from")).to_have_text("")
+    cards.first.get_by_role("button", name="Envoyer").click()
+    expect(nora.said_by("agent").last).to_be_visible()
+    expect(nora.page.locator(".suggestion .title", has_text=title)).to_have_count(0)
+
+    nora.look_at(escalate())
+    cards.first.get_by_role("button", name="Écarter").click()
+    expect(nora.page.locator(".suggestion .title", has_text=title)).to_have_count(0)
+    nora.page.reload()
+    expect(nora.page.locator("#badges .badge").first).to_be_visible()
+    expect(nora.page.locator(".suggestion .title", has_text=title)).to_have_count(0)
+
+
 def test_leaving_with_an_unsent_reply_is_asked_about(
     at_console: Callable[..., Any], escalate: Callable[..., str]
 ) -> None:
@@ -102,7 +128,6 @@ def test_an_ended_session_keeps_the_text_and_leads_back(
     nora.reply_field.fill("gardé")
     nora.expects_errors = True
     nora.context.clear_cookies()
-    nora.page.evaluate("window.dispatchEvent(new Event('online'))")
     nora.reply_field.press("Enter")
     expect(nora.transcript.locator(".is-failed")).to_contain_text("session a expiré")
     expect(nora.notices.get_by_role("link", name="Se reconnecter")).to_be_visible()

@@ -25,7 +25,7 @@ def test_two_agents_race_for_one_claim(
         # Both have pressed before either call goes out.
         held: list[Any] = []
         for seen in agents.values():
-            seen.page.route("**/claim", held.append)
+            seen.page.route("**/claim", holding(held))
             seen.page.locator('[data-option="claim"]').click()
         while len(held) < len(agents):
             seen.page.wait_for_timeout(20)
@@ -47,6 +47,15 @@ def test_two_agents_race_for_one_claim(
         loser.reply_field.fill("")
         for seen in agents.values():
             seen.page.unroute("**/claim")
+
+
+def holding(held: list[Any]) -> Callable[[Any], None]:
+    """A route's handler that keeps each call back."""
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    return hold
 
 
 def claims_of(place: Any, one: str) -> int:
@@ -94,6 +103,7 @@ def test_a_draft_and_a_failed_reply_outlive_a_reload(
     nora.page.reload()
     expect(nora.reply_field).to_have_value("un brouillon")
     expect(nora.note_field).to_have_value("une note commencée")
+    expect(nora.page.locator('[data-option="resolve"]')).to_be_visible()
     nora.expects_errors = True
     refusal = {"error": {"code": "not_holder", "message": "Sam s’en occupe maintenant."}}
     nora.page.route("**/reply", lambda route: route.fulfill(status=409, json=refusal))

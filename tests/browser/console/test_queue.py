@@ -21,6 +21,7 @@ def test_from_sign_in_to_resolved_by_keyboard_alone(
     nora.page.keyboard.type("nora")
     nora.press("Tab")
     nora.page.keyboard.type(DEMO_PASSWORD)
+    expect(nora.page.get_by_role("button", name="Se connecter", exact=True)).to_be_enabled()
     nora.press("Enter")
     expect(nora.row(one)).to_be_visible()
 
@@ -46,10 +47,13 @@ def test_from_sign_in_to_resolved_by_keyboard_alone(
     nora.press("Control+Enter")
     expect(nora.transcript.locator(".note-line")).to_contain_text("suivi à faire")
     nora.press("Escape", "t")
-    nora.page.keyboard.type("taux")
+    nora.page.keyboard.type("taux")  # taken from the first letter on, while the list is read
+    expect(nora.page.get_by_role("option").first).to_be_visible()
     nora.press("Enter")
     expect(nora.page.locator("#about")).to_contain_text("100")
-    nora.press("e", "ArrowDown", "Enter")
+    nora.press("e")
+    expect(nora.page.get_by_role("listbox")).to_be_visible()
+    nora.press("ArrowDown", "Enter")
     expect(nora.page.locator("#badges")).to_contain_text("Close")
     expect(nora.notices).to_contain_text("Résolu")
     nora.press("u")

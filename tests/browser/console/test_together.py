@@ -112,23 +112,6 @@ def test_a_lost_connection_is_told_and_what_was_missed_is_read(
     ) == 1
 
 
-def test_suggestions_are_edited_sent_and_put_aside(
-    at_console: Callable[..., Any], escalate: Callable[..., str]
-) -> None:
-    nora = at_console("nora").look_at(escalate("comment annuler une commande ?"))
-    nora.claim()
-    cards = nora.page.locator(".suggestion")
-    expect(cards).to_have_count(3)
-    nora.press("Escape", "1")
-    expect(nora.reply_field).not_to_have_value("")
-    nora.reply_field.fill("")
-    title = cards.nth(2).locator(".title .cut").inner_text()
-    cards.nth(2).get_by_role("button", name="Écarter").click()
-    expect(nora.page.locator(".suggestion .title", has_text=title)).to_have_count(0)
-    nora.page.locator(".suggestion").first.get_by_role("button", name="Envoyer").click()
-    expect(nora.said_by("agent").last).to_be_visible()
-
-
 def test_what_is_known_stands_beside(
     visit: Callable[..., Any], at_console: Callable[..., Any], server: Any
 ) -> None:

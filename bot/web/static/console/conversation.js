@@ -41,6 +41,8 @@ let file = null;
 /** Whether the conversation was ours when it was last looked at. */
 let wasMine = false;
 let lost = false;
+/** Whether something is being done: a second press does nothing more. */
+let acting = false;
 /** @type {Trouble | null} */
 let trouble = null;
 /** @type {{undo: Undo, close: () => void} | null} */
@@ -54,7 +56,7 @@ const desk = new Desk(api, id);
 const transcript = new Transcript();
 const marks = new ReadMarks(shelf, `console:${me.id}:`);
 const unreadFrom = (marks.of(id) ?? 0) + 1;
-const outgoing = { onChange: () => showTranscript(true), sentence: sentenceFor, unconfirmed: SAID.unconfirmed, timers };
+const outgoing = { onChange: () => showTranscript(true), sentence: said, unconfirmed: SAID.unconfirmed, timers };
 const replies = new Outgoing(shelf, `console:${me.id}:sending:${id}`, { ...outgoing, send: sendReply });
 const notes = new Outgoing(shelf, `console:${me.id}:noting:${id}`, { ...outgoing, send: sendNote });
 
@@ -165,6 +167,12 @@ function onFailure(error) {
   } else showTrouble(troubleOf(error instanceof Unreachable ? SAID.offline : sentenceFor(error), null));
 }
 
+/** What a failure means in French; an ended session stays on the page until there is another. @param {unknown} error */
+function said(error) {
+  if (error instanceof SessionEnded) onFailure(error);
+  return sentenceFor(error);
+}
+
 /** @param {Trouble | null} what */
 function showTrouble(what) {
   trouble = what;
@@ -221,17 +229,17 @@ async function dismiss({ response }) {
   } catch (error) {
     dismissed.delete(response);
     showFile();
-    toast(sentenceFor(error));
+    toast(said(error));
   }
 }
 
 async function canned() {
   try {
-    const chosen = await chooseCanned(await desk.canned());
+    const chosen = await chooseCanned(desk);
     if (chosen === null) replyBox.field.focus();
     else replyBox.add(chosen.text);
   } catch (error) {
-    toast(sentenceFor(error));
+    toast(said(error));
   }
 }
 
@@ -239,7 +247,8 @@ async function canned() {
 
 /** @param {Option} option */
 async function act(option) {
-  if (file === null || !optionsFor(file.case, me.id, may("supervisor")).has(option)) return;
+  if (acting || file === null || !optionsFor(file.case, me.id, may("supervisor")).has(option)) return;
+  acting = true;
   try {
     const leaves = ["resolve", "handBack", "release"].includes(option);
     if (leaves && replyBox.started && !(await goOnUnsent())) return;
@@ -252,7 +261,9 @@ async function act(option) {
     offerUndo(SAID.done[/** @type {"claim"} */ (option)], way ?? null);
     if (option === "claim" || option === "takeOver") replyBox.field.focus();
   } catch (error) {
-    toast(sentenceFor(error));
+    toast(said(error));
+  } finally {
+    acting = false;
   }
   void rereading.ask();
 }
@@ -278,7 +289,7 @@ async function undo(eventId) {
     showCase((await desk.undo(eventId)).case);
     toast(FRENCH.undone);
   } catch (error) {
-    toast(sentenceFor(error));
+    toast(said(error));
   }
   void rereading.ask();
 }

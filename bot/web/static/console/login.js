@@ -34,6 +34,9 @@ for (const one of form.querySelectorAll("[data-id]")) {
   });
 }
 
+// Before this script was there, the form could have gone nowhere.
+for (const one of form.querySelectorAll("button")) one.disabled = false;
+
 /** Where it leads: a page of this console, whatever the address says. */
 function next() {
   const wanted = new URL(form.dataset["next"] ?? "/console", location.origin);

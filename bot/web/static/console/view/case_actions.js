@@ -40,9 +40,12 @@ async function resolving() {
 
 /** @param {Desk} desk @param {Case} one @param {string} me */
 async function reassigning(desk, one, me) {
-  const staff = await desk.staff();
-  const others = staff.filter(({ id }) => id !== one.holder?.id);
-  const to = await pick(SAID.chooseStaff, others.map(({ id, name }) => ({ id, title: id === me ? `${name} (${FRENCH.me.toLowerCase()})` : name, detail: id })));
+  const others = desk.staff().then((staff) =>
+    staff
+      .filter(({ id }) => id !== one.holder?.id)
+      .map(({ id, name }) => ({ id, title: id === me ? `${name} (${FRENCH.me.toLowerCase()})` : name, detail: id })),
+  );
+  const to = await pick(SAID.chooseStaff, others);
   return to === null ? null : { to };
 }
 
@@ -62,36 +65,39 @@ async function ranking(one) {
 
 /** @param {Desk} desk @param {Case} one */
 async function naming(desk, one) {
-  const topics = await desk.topics();
-  const items = topics.map(({ intent, title, group }) => ({ id: intent, title, detail: group ?? "" }));
-  const intent = await pick(SAID.chooseTopic, items, { current: one.topic?.intent ?? null });
+  const topics = desk.topics().then((found) => found.map(({ intent, title, group }) => ({ id: intent, title, detail: group ?? "" })));
+  const intent = await pick(SAID.chooseTopic, topics, { current: one.topic?.intent ?? null });
   return intent === null ? null : { intent };
 }
 
 /** @param {Desk} desk @param {Case} one */
 async function merging(desk, one) {
-  const others = await desk.others(one.seller.id);
-  const items = others.map((other) => ({
-    id: other.id,
-    title: [topicTitle(other.topic), other.order?.number].filter(Boolean).join(" · "),
-    detail: [FRENCH.states[other.state], other.last_message?.text].filter(Boolean).join(" · "),
-  }));
-  const into = await pick(SAID.chooseDuplicate, items, { empty: SAID.noDuplicate });
+  const others = desk.others(one.seller.id).then((found) =>
+    found.map((other) => ({
+      id: other.id,
+      title: [topicTitle(other.topic), other.order?.number].filter(Boolean).join(" · "),
+      detail: [FRENCH.states[other.state], other.last_message?.text].filter(Boolean).join(" · "),
+    })),
+  );
+  const into = await pick(SAID.chooseDuplicate, others, { empty: SAID.noDuplicate });
   return into === null ? null : { into };
 }
 
 /**
  * Lets somebody choose a canned reply.
  *
- * @param {CannedReply[]} replies
- * @returns {Promise<CannedReply | null>}
+ * @param {Desk} desk
+ * @returns {Promise<CannedReply | null>} raises what reading them raises
  */
-export async function chooseCanned(replies) {
-  const items = replies.map(({ id, title, text, missing }) => ({
-    id, title, detail: text, ...(missing.length > 0 ? { note: missing.map((name) => `{${name}}`).join(" ") } : {}),
-  })); // prettier-ignore
+export async function chooseCanned(desk) {
+  const replies = desk.canned();
+  const items = replies.then((found) =>
+    found.map(({ id, title, text, missing }) => ({
+      id, title, detail: text, ...(missing.length > 0 ? { note: missing.map((name) => `{${name}}`).join(" ") } : {}),
+    })),
+  ); // prettier-ignore
   const id = await pick(SAID.chooseCanned, items, { empty: SAID.noCanned, wide: true });
-  return replies.find((reply) => reply.id === id) ?? null;
+  return id === null ? null : ((await replies).find((reply) => reply.id === id) ?? null);
 }
 
 /** Whether to go on although a reply is written and not sent. */

@@ -8,14 +8,15 @@ import { ask } from "./dialog.js";
 /** @typedef {{id: string, title: string, detail?: string, note?: string}} Item  `note` warns */
 
 /**
- * Lets somebody choose; resolves with the item's id, or null.
+ * Lets somebody choose; resolves with the item's id, or null. It is open at once, and takes what is
+ * typed, also while the items are still being read; it closes, and raises, when they cannot be.
  *
  * @param {string} title
- * @param {readonly Item[]} items
+ * @param {readonly Item[] | Promise<readonly Item[]>} choices
  * @param {{empty?: string, current?: string | null, wide?: boolean}} [about]
  * @returns {Promise<string | null>}
  */
-export async function pick(title, items, { empty = FRENCH.nothingFound, current = null, wide = false } = {}) {
+export async function pick(title, choices, { empty = FRENCH.nothingFound, current = null, wide = false } = {}) {
   const list = element("ul", { class: "picker-list", role: "listbox", id: "picker-list", "aria-label": title });
   const nothing = element("p", { class: "quiet", role: "status" });
   const field = element("input", {
@@ -23,6 +24,10 @@ export async function pick(title, items, { empty = FRENCH.nothingFound, current 
     "aria-label": FRENCH.typeToFilter, "aria-controls": "picker-list", "aria-expanded": "true", "aria-autocomplete": "list",
     oninput: () => show(), onkeydown: (event) => key(event),
   }); // prettier-ignore
+  /** @type {readonly Item[] | null} */
+  let items = null;
+  /** @type {unknown} */
+  let failure = null;
   /** @type {Item[]} */
   let shown = [];
   let at = 0;
@@ -30,11 +35,11 @@ export async function pick(title, items, { empty = FRENCH.nothingFound, current 
   let close = () => {};
 
   function show() {
-    shown = matching(items, field.value);
+    shown = matching(items ?? [], field.value);
     const marked = field.value === "" ? shown.findIndex(({ id }) => id === current) : 0;
     list.replaceChildren(...shown.map(option));
     list.hidden = shown.length === 0;
-    setText(nothing, shown.length === 0 ? empty : "");
+    setText(nothing, items === null ? FRENCH.reading : shown.length === 0 ? empty : "");
     nothing.hidden = shown.length > 0;
     mark(Math.max(0, marked));
   }
@@ -76,7 +81,18 @@ export async function pick(title, items, { empty = FRENCH.nothingFound, current 
       close = closes;
       show();
       field.focus();
+      Promise.resolve(choices).then(
+        (found) => {
+          items = found;
+          show();
+        },
+        (error) => {
+          failure = error;
+          closes("");
+        },
+      );
     },
   });
+  if (failure !== null) throw failure;
   return chosen === "" ? null : chosen;
 }
