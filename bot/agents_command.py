@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.errors import AccountRefused
+from bot.errors import AccountRefused, UnknownAccount
 from bot.settings import Settings, read_settings
 from bot.support.accounts import DEMO_PASSWORD, DEMO_STAFF, SHORTEST_PASSWORD, Account
 from bot.support.staff import Role, Staff
@@ -60,6 +60,8 @@ def add_agents_command(parser: argparse.ArgumentParser) -> None:
     role = command("role", _role, "Give somebody another role; their sessions end.")
     role.add_argument("role", choices=roles)
     command("password", _password, "Give somebody another password; their sessions end.")
+    slack = command("slack", _slack, "Say who somebody is in Slack; `-` for nobody any more.")
+    slack.add_argument("user", help="their member ID in Slack, for example U0123ABCD")
     command("disable", _disable, "Shut an account; its sessions end at once.")
     command("enable", _enable, "Open a disabled account again.")
 
@@ -106,6 +108,22 @@ def _role(options: argparse.Namespace) -> None:
 
 def _password(options: argparse.Namespace) -> None:
     print(f"Changed. {_line(_accounts().change_password(options.id, _asked_password()))}")
+
+
+def _slack(options: argparse.Namespace) -> None:
+    from bot.adapters.sql.engine import create_engine
+    from bot.adapters.sql.slack_store import SqlSlackStore
+
+    if _accounts().staff(options.id) is None:
+        raise UnknownAccount(options.id)
+    store = SqlSlackStore(create_engine(read_settings().database_url))
+    for user in [user for user, one in store.slack_users().items() if one == options.id]:
+        store.map_user(user, None)
+    if options.user == "-":
+        print(f"{options.id} is nobody in Slack any more.")
+        return
+    store.map_user(options.user, options.id)
+    print(f"{options.id} is {options.user} in Slack.")
 
 
 def _disable(options: argparse.Namespace) -> None:

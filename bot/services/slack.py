@@ -1,13 +1,15 @@
-"""Slack as the application has it: what comes in, and what goes out."""
+"""Slack as the application has it: what comes in, what goes out, what keeps threads up."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from bot.services.ports import Clock
+from bot.services.slack_health import SlackHealth
 from bot.services.slack_inbox import SlackInbox
 from bot.services.slack_outbox import SlackOutbox
 from bot.services.slack_ports import SlackSignatures, SlackThreadStore
+from bot.services.slack_threads import SlackThreads
 
 NEWS = "slack"
 """The hub's topic of Slack: something came in or is to go out."""
@@ -24,19 +26,25 @@ class Slack:
         signatures: SlackSignatures,
         inbox: SlackInbox,
         outbox: SlackOutbox,
+        threads: SlackThreads,
+        health: SlackHealth,
         store: SlackThreadStore,
         clock: Clock,
     ) -> None:
         self.signatures = signatures
         self.inbox = inbox
         self.outbox = outbox
+        self.threads = threads
+        self.health = health
         self._store = store
         self._clock = clock
         self._forget_at = clock.now()
 
     def send(self) -> None:
-        """Makes the calls that are due."""
+        """Puts what threads lack, makes the calls that are due, and sees what is wrong."""
+        self.threads.catch_up()
         self.outbox.run_due()
+        self.health.refresh()
         now = self._clock.now()
         if now >= self._forget_at:
             self._forget_at = now + FORGET_EVERY

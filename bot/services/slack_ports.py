@@ -94,7 +94,7 @@ class ThreadNews:
     """What a conversation's thread lacks, and what was read of it.
 
     ``from_slack`` are ids of the notes that staff wrote in the thread itself; ``event`` is the
-    last event read before anything else was.
+    last event read before anything else was. ``more`` says that there are further messages.
     """
 
     thread: SlackThread | None
@@ -102,6 +102,7 @@ class ThreadNews:
     notes: Sequence[Note]
     from_slack: frozenset[int]
     event: int
+    more: bool = False
 
 
 class SlackThreadStore(Protocol):

@@ -83,6 +83,7 @@ class SqlSlackStore(SlackWork):
             [note_of(row) for row in rows],
             frozenset(r["id"] for r in rows if r["client_id"].startswith(SLACK_CLIENT)),
             event,
+            more=len(said) == MOST_LINES,
         )
 
     def advance(

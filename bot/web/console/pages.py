@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
+from bot.bootstrap import Application
 from bot.support.staff import Role, Staff
 from bot.web.security_headers import PAGE_POLICY
 
@@ -62,6 +63,7 @@ def render(
         "page": page,
         "pages": pages_for(staff.role) if staff else (),
         "role_french": ROLES_FRENCH[staff.role] if staff else "",
+        "warnings": _warnings(request) if staff else (),
         **context,
     }
     answer = _templates().TemplateResponse(request, f"console/{template}", given, status)
@@ -69,6 +71,12 @@ def render(
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _warnings(request: Request) -> tuple[str, ...]:
+    """Returns what staff should know of what stands around us, as it was seen last."""
+    application: Application = request.app.state.application
+    return application.slack.health.sentences if application.slack is not None else ()
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,0 +1,65 @@
+"""What is wrong in Slack, as the console says it, and what Slack tells us of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.services.ports import Clock
+from bot.services.slack_inbox import Handler
+from bot.services.slack_outbox import TOKEN
+from bot.services.slack_ports import SlackHealthStore
+from bot.services.slack_staff import SlackWords
+from bot.support.slack import Channels, SlackCall
+
+
+class SlackHealth:
+    """Knows the warnings; ``refresh`` blocks, ``sentences`` does not."""
+
+    def __init__(
+        self, store: SlackHealthStore, words: SlackWords, clock: Clock, channels: Channels
+    ) -> None:
+        self._store = store
+        self._words = words
+        self._clock = clock
+        self._channels = {channels.default, *channels.others.values()}
+        self.sentences: tuple[str, ...] = ()
+        """What staff read of it, as of the last ``refresh``."""
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """Returns what deals with Slack's own news of tokens and channels."""
+        return {
+            "event:tokens_revoked": self._revoked,
+            "event:app_uninstalled": self._revoked,
+            "event:channel_archive": self._archived,
+            "event:channel_deleted": self._archived,
+            "event:group_archive": self._archived,
+            "event:channel_unarchive": self._opened,
+            "event:group_unarchive": self._opened,
+        }
+
+    def refresh(self) -> None:
+        """Reads what is wrong now."""
+        self.sentences = tuple(
+            self._words.text("slack_warning_token", code=each.code)
+            if each.subject == TOKEN
+            else self._words.text("slack_warning_channel", channel=each.subject, code=each.code)
+            for each in self._store.warnings()
+        )
+
+    def _revoked(self, payload: Mapping[str, Any]) -> list[SlackCall]:
+        event = payload["event"]
+        if event.get("type") == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
+            self._store.warn(TOKEN, str(event["type"]), self._clock.now())
+        return []
+
+    def _archived(self, payload: Mapping[str, Any]) -> list[SlackCall]:
+        event = payload["event"]
+        if event["channel"] in self._channels:
+            self._store.warn(str(event["channel"]), str(event["type"]), self._clock.now())
+        return []
+
+    def _opened(self, payload: Mapping[str, Any]) -> list[SlackCall]:
+        self._store.clear(str(payload["event"]["channel"]))
+        return []
