@@ -45,6 +45,11 @@ class SlackInbox:
         self._clock = clock
         self._handlers = handlers
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Returns the kinds of deliveries that somebody deals with."""
+        return frozenset(self._handlers)
+
     def receive(self, delivery: SlackDelivery) -> bool:
         """Keeps a delivery to be dealt with; False when it is there already."""
         return self._store.receive(delivery, self._clock.now())
