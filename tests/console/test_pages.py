@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from starlette.requests import Request
@@ -11,7 +12,10 @@ from bot.support.staff import Role, Staff
 from bot.web.console.pages import PAGES, pages_for, render
 from bot.web.security_headers import PAGE_POLICY
 
-REQUEST = Request({"type": "http", "method": "GET", "path": "/console", "headers": []})
+WITHOUT_SLACK = SimpleNamespace(state=SimpleNamespace(application=SimpleNamespace(slack=None)))
+REQUEST = Request(
+    {"type": "http", "method": "GET", "path": "/console", "headers": [], "app": WITHOUT_SLACK}
+)
 
 
 def shown(role: Role | None, page: str = "queue", name: str = "Nora") -> str:
@@ -57,3 +61,13 @@ def test_nothing_is_inline_or_from_elsewhere() -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=", html)
     assert not re.search(r"(?:src|href|action)=[\"']?(?:https?:)?//", html)
     assert "unsafe" not in PAGE_POLICY and "*" not in PAGE_POLICY and "http" not in PAGE_POLICY
+
+
+def test_what_slack_warns_of_is_on_every_page() -> None:
+    health = SimpleNamespace(sentences=("Slack ne répond plus <b>",))
+    application = SimpleNamespace(slack=SimpleNamespace(health=health))
+    app = SimpleNamespace(state=SimpleNamespace(application=application))
+    request = Request({**REQUEST.scope, "app": app})
+    staff = Staff("nora", "Nora", Role.AGENT)
+    html = bytes(render(request, "base.html", staff=staff, page="queue").body).decode()
+    assert "Slack ne répond plus &lt;b&gt;" in html
