@@ -207,7 +207,8 @@ class Case:
 
     ``waiting_since`` is None while nobody waits for a human. ``holder`` has the claim.
     ``order`` is ``bot.services.order_snapshots.order_snapshot`` of when a human was asked for;
-    None with an ``order_number`` where the marketplace could not be asked.
+    None with an ``order_number`` where the marketplace could not be asked. ``last_message`` is
+    what a person said last, the seller or staff: never the bot.
     """
 
     conversation: Conversation

@@ -21,7 +21,7 @@ from bot.adapters.sql.tables import conversations, events, messages, notes
 from bot.language.phrasing import PARIS
 from bot.language.searching import pieces
 from bot.services.desk_ports import Case, InboxCounts, InboxPage, InboxQuery, Timeline
-from bot.support.conversations import EscalationReason, Message
+from bot.support.conversations import Author, EscalationReason, Message
 from bot.support.desk import CaseTopic, Outcome, Source
 
 
@@ -171,12 +171,28 @@ def _cases(
 
 
 def _last_messages(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[str, Message]:
-    """Returns the newest message of each conversation, without buttons, in one query."""
-    newest = [(row["id"], row["next_number"] - 1) for row in rows]
-    if not newest:
-        return {}
-    place = sa.tuple_(messages.c.conversation_id, messages.c.number)
-    found = connection.execute(sa.select(messages).where(place.in_(newest))).mappings()
+    """Returns what a person said last in each conversation, without buttons, in one query.
+
+    What the bot says of the hand-off is the same everywhere and would hide it.
+    """
+    said = messages.alias()
+    newest = (
+        sa.select(said.c.number)
+        .where(
+            said.c.conversation_id == conversations.c.id,
+            said.c.author.in_((Author.SELLER.value, Author.AGENT.value)),
+        )
+        .order_by(said.c.number.desc())
+        .limit(1)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+    statement = (
+        sa.select(messages)
+        .join(conversations, messages.c.conversation_id == conversations.c.id)
+        .where(conversations.c.id.in_([row["id"] for row in rows]), messages.c.number == newest)
+    )
+    found = connection.execute(statement).mappings()
     return {row["conversation_id"]: message_of(row) for row in found}
 
 

@@ -57,7 +57,7 @@ def test_a_case_has_all_that_the_queue_shows(console: Console, nora: ConsoleClie
     assert case["urgency"]["level"] in ("urgent", "high", "normal", "low")
     assert all(why.endswith(".") for why in case["urgency"]["why"])
     assert case["order"]["status_french"] == "En cours" and case["order"]["late"] is True
-    assert case["last_message"]["author"] == "bot" and case["viewers"] == []
+    assert case["last_message"]["author"] == "seller" and case["viewers"] == []
     assert datetime.fromisoformat(case["waiting_since"].replace("Z", "+00:00")).tzinfo
 
 

@@ -27,6 +27,7 @@ const SAID = {
   authors: { bot: "Assistant", agent: "Conseiller", system: "Information" },
   helpful: "A aidé",
   unhelpful: "N’a pas aidé",
+  unsure: "incertain",
   noTopic: "Sujet inconnu",
   me: "Moi",
   fresh: "Nouvelle",

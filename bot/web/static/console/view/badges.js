@@ -19,11 +19,19 @@ export function stateBadge(state) {
   return element("span", { class: `badge ${STATE[state] ?? ""}` }, FRENCH.states[state] ?? state);
 }
 
+/** Below this a topic is no more than a guess. */
+const GUESS = 0.1;
 const PERCENT = new Intl.NumberFormat("fr-FR", { style: "percent", maximumFractionDigits: 0 });
 
 /** @param {number | null | undefined} share  0 to 1 */
 export function percent(share) {
   return share === null || share === undefined ? "" : PERCENT.format(share);
+}
+
+/** How sure a topic is, in words where a figure would only look exact. @param {Topic | null} topic */
+export function sureness(topic) {
+  const share = topic?.confidence ?? null;
+  return share !== null && share < GUESS ? FRENCH.unsure : percent(share);
 }
 
 /** @param {Topic | null} topic */

@@ -5,7 +5,7 @@ import { api, byId } from "../console_page.js";
 import { FRENCH, viewersSaid } from "../french.js";
 import { SAID } from "../french_conversation.js";
 import { lasted } from "../logic/durations.js";
-import { percent, stateBadge, topicTitle, urgencyBadge } from "./badges.js";
+import { stateBadge, sureness, topicTitle, urgencyBadge } from "./badges.js";
 import { icon } from "./icon.js";
 import { tameMenu } from "./menu.js";
 
@@ -58,7 +58,7 @@ export class CaseHead {
   tick() {
     const one = this._case;
     if (one === null) return;
-    const topic = one.topic ? `${topicTitle(one.topic)} (${percent(one.topic.confidence)})` : FRENCH.noTopic;
+    const topic = one.topic ? `${topicTitle(one.topic)} (${sureness(one.topic)})` : FRENCH.noTopic;
     const wait = one.waiting_since === null ? null : `${FRENCH.waits} ${lasted(one.waiting_since, api.now())}`;
     const why = one.urgency.why.join(" ");
     setText(this._about, [topic, one.order?.number, one.reason_french, wait, why].filter(Boolean).join(" · "));

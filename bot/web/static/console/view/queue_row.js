@@ -3,7 +3,7 @@
 import { element, setAttribute, setText } from "../../widget/view/element.js";
 import { FRENCH, viewersSaid } from "../french.js";
 import { lasted, lastedSaid } from "../logic/durations.js";
-import { authorOf, holderName, percent, stateBadge, topicTitle, urgencyBadge } from "./badges.js";
+import { authorOf, holderName, stateBadge, sureness, topicTitle, urgencyBadge } from "./badges.js";
 import { icon } from "./icon.js";
 
 /** @import { Case } from "../logic/types.js" */
@@ -75,7 +75,7 @@ export class QueueRow {
     this._urgency.replaceChildren(urgencyBadge(one.prioritised ?? one.urgency.level, one.prioritised !== null));
     write(this._why, why);
     write(this._topic, topicTitle(one.topic), "cut");
-    setText(this._confidence, percent(one.topic?.confidence));
+    setText(this._confidence, sureness(one.topic));
     write(this._order, one.order?.number ?? "—", "cut number");
     setText(this._status, one.order?.status_french ?? "");
     this._status.classList.toggle("is-late", one.order?.late ?? false);
