@@ -28,10 +28,14 @@ export function percent(share) {
   return share === null || share === undefined ? "" : PERCENT.format(share);
 }
 
+/** Whether a topic is no more than the best of many guesses. @param {Topic} topic */
+export function isGuess({ confidence }) {
+  return confidence !== null && confidence < GUESS;
+}
+
 /** How sure a topic is, in words where a figure would only look exact. @param {Topic | null} topic */
 export function sureness(topic) {
-  const share = topic?.confidence ?? null;
-  return share !== null && share < GUESS ? FRENCH.unsure : percent(share);
+  return topic !== null && isGuess(topic) ? FRENCH.unsure : percent(topic?.confidence);
 }
 
 /** @param {Topic | null} topic */

@@ -3,7 +3,7 @@
 import { dayOf, timeOf } from "../../widget/logic/moments.js";
 import { element } from "../../widget/view/element.js";
 import { SAID } from "../french_conversation.js";
-import { authorOf, percent, thumbBadge } from "./badges.js";
+import { authorOf, isGuess, percent, thumbBadge } from "./badges.js";
 import { icon } from "./icon.js";
 import { textNodes } from "./rich_text.js";
 
@@ -38,7 +38,7 @@ function messageNode({ message, at, joined }, { seller, unreadFrom }) {
   const fresh = message.author === "seller" && message.number >= unreadFrom;
   const kind = `message by-${message.author}${joined ? " is-joined" : ""}${fresh ? " is-new" : ""}`;
   const extra = [];
-  if (message.topic) extra.push(element("span", { class: "cut" }, topicSaid(message.topic)));
+  if (message.topic && !isGuess(message.topic)) extra.push(element("span", { class: "cut" }, topicSaid(message.topic)));
   if (message.thumb) {
     extra.push(thumbBadge(message.thumb));
   }
