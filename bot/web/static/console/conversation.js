@@ -340,5 +340,7 @@ document.addEventListener("visibilitychange", () => {
   live.stand({ type: "viewing", id: document.visibilityState === "visible" ? id : null });
   if (document.visibilityState === "visible") marks.read(id, transcript.lastNumber);
 });
+// A socket may take half a minute to notice that the network is gone; a reading fails at once.
+for (const change of ["offline", "online"]) addEventListener(change, () => void rereading.ask());
 void rereading.ask();
 setInterval(() => head.tick(), 1000);

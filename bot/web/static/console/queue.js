@@ -244,6 +244,8 @@ sound.addEventListener("click", () => {
 
 listenForKeys([...KEYS, ...ARROWS], run);
 showFilters();
+// A socket may take half a minute to notice that the network is gone; a reading fails at once.
+for (const change of ["offline", "online"]) addEventListener(change, () => void rereading.ask());
 void rereading.ask();
 void fillChoices();
 setInterval(() => table.tick(), 1000);
