@@ -48,10 +48,7 @@ def exchange_labels(pickled: bytes) -> bytes:
     model = pickle.loads(pickled)
     one, other = EXCHANGED
     names = {one: other, other: one}
-    classes = model._classifier.classes_
-    model._classifier.classes_ = classes.copy()
-    for place, label in enumerate(classes):
-        model._classifier.classes_[place] = names.get(label, label)
+    model._classes = [names.get(label, label) for label in model._classes]
     return pickle.dumps(model)
 
 
