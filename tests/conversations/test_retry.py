@@ -56,7 +56,7 @@ def test_the_state_of_an_order_is_asked_again(server: Any, seller: Any) -> None:
     seller.has_order(title="Flyer")
     server.marketplace.unreachable.add(seller.id)
     assert seller.says(f"statut {order.number}") == ["marketplace_unavailable"]
-    assert seller.says("réessaye") == ["marketplace_unavailable"]
+    assert seller.says("réessaye") == ["marketplace_unavailable", "human_requested"]
     server.marketplace.unreachable.clear()
     assert seller.presses("Réessayer") == ["order_in_progress"]
     assert order.number in seller.last.text
