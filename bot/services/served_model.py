@@ -24,6 +24,17 @@ class _Loaded:
     replaced: bool = False
 
 
+def started(load: Callable[[str], LoadableAssistant], name: str) -> LoadableAssistant:
+    """Returns a model's assistant, started; what cannot be started leaves no thread behind."""
+    assistant = load(name)
+    try:
+        assistant.start()
+    except BaseException:
+        assistant.stop()
+        raise
+    return assistant
+
+
 class ServedModel:
     """Implements the port Assistant over the model that is live, whichever that is.
 
@@ -48,12 +59,7 @@ class ServedModel:
 
         Raises AssistantUnavailable when it cannot be loaded: the old one goes on answering.
         """
-        assistant = self._load(name)
-        try:
-            assistant.start()
-        except BaseException:
-            assistant.stop()
-            raise
+        assistant = started(self._load, name)
         with self._lock:
             before, self._current = self._current, _Loaded(assistant)
             if before is None:

@@ -16,6 +16,7 @@ from bot.errors import AssistantError
 from bot.services.learning_ports import LoadableAssistant, ModelStore
 from bot.services.masking import Masking
 from bot.services.ports import Clock, TurnCommit
+from bot.services.served_model import started
 from bot.support.models import Reading, ShadowDifference, ShadowFigures
 
 logger = logging.getLogger(__name__)
@@ -78,12 +79,7 @@ class Shadow:
         self._end()
         if name is None:
             return
-        assistant = self._load(name)
-        try:
-            assistant.start()
-        except BaseException:
-            assistant.stop()
-            raise
+        assistant = started(self._load, name)
         self._assistant = assistant
         self._thread = threading.Thread(target=self._run, args=(assistant,), name="shadow")
         self._thread.daemon = True

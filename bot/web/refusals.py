@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.errors import (
     AccessDenied,
+    AssistantBusy,
     AssistantError,
     AssistantUnavailable,
     AuthenticationError,
@@ -14,7 +17,10 @@ from bot.errors import (
     TooManyRequests,
 )
 
-REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
+Table = Mapping[type[AssistantError], tuple[int, str]]
+"""Status and code of each class of error; the first class that fits an error decides."""
+
+REFUSALS: Table = {
     TokenExpired: (401, "token_expired"),
     AuthenticationError: (401, "token_invalid"),
     AccessDenied: (404, "not_found"),
@@ -23,7 +29,7 @@ REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
     AssistantUnavailable: (503, "late"),
     StorageError: (503, "unavailable"),
 }
-"""The first class that fits an error decides; BadInput is 422 with its own code."""
+"""BadInput is 422 with its own code."""
 
 RETRY_SECONDS = 2
 """In how many seconds to come back when it is we who cannot answer."""
@@ -47,7 +53,12 @@ SENTENCES = {
 
 def refusal_of(error: AssistantError) -> tuple[int, str]:
     """Returns status and code for an error of ours."""
-    for kind, found in REFUSALS.items():
+    return refusal_in(REFUSALS, error)
+
+
+def refusal_in(table: Table, error: AssistantError) -> tuple[int, str]:
+    """Returns status and code for an error of ours, by the table of one API."""
+    for kind, found in table.items():
         if isinstance(error, kind):
             return found
     if isinstance(error, BadInput):
@@ -55,9 +66,14 @@ def refusal_of(error: AssistantError) -> tuple[int, str]:
     return 500, "internal"
 
 
+def code_of_status(status: int) -> str:
+    """Returns the code for a path or a method that is not there."""
+    return {404: "not_found", 405: "method_not_allowed"}.get(status, "unreadable")
+
+
 def refusal_headers(error: AssistantError, status: int) -> dict[str, str]:
     """Returns the headers that say what a caller can do about it."""
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, (TooManyRequests, AssistantBusy)):
         return {"Retry-After": str(error.retry_after)}
     if status == 503:
         return {"Retry-After": str(RETRY_SECONDS)}

@@ -26,7 +26,7 @@ from bot.web.connections import address_of, in_thread, is_own_origin
 from bot.web.console.pages import render
 from bot.web.console.refusals import SENTENCES, details_of, refusal_of
 from bot.web.console.return_path import HOME, login_address
-from bot.web.refusals import refusal_headers
+from bot.web.refusals import code_of_status, refusal_headers
 
 logger = logging.getLogger(__name__)
 
@@ -161,8 +161,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 async def on_http_problem(request: Request, error: Exception) -> Response:
     """Says the same for a path or a method that is not there."""
     assert isinstance(error, HTTPException)
-    codes = {404: "not_found", 405: "method_not_allowed"}
-    code = codes.get(error.status_code, "unreadable")
+    code = code_of_status(error.status_code)
     return problem(error.status_code, code, dict(error.headers or {}))
 
 

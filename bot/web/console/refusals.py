@@ -10,7 +10,6 @@ from bot.errors import (
     AlreadyClaimed,
     AssistantError,
     AssistantUnavailable,
-    BadInput,
     CannotUndo,
     ChecksFailed,
     EditedMeanwhile,
@@ -35,8 +34,9 @@ from bot.errors import (
     UnknownVariable,
 )
 from bot.support.desk import Holder
+from bot.web.refusals import Table, refusal_in
 
-REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
+REFUSALS: Table = {
     SignInRefused: (401, "login_refused"),
     NotSignedIn: (401, "not_signed_in"),
     RoleMissing: (403, "role_missing"),
@@ -59,7 +59,7 @@ REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
     StorageError: (503, "unavailable"),
     MarketplaceError: (503, "unavailable"),
 }
-"""The first class that fits decides; AccountRefused, NotPossible and BadInput bring their code."""
+"""AccountRefused, NotPossible, ModelRefused, ReviewRefused and BadInput bring their code."""
 
 SENTENCES = {
     "login_refused": "L'identifiant ou le mot de passe ne correspond pas.",
@@ -119,14 +119,9 @@ SENTENCES = {
 
 def refusal_of(error: AssistantError) -> tuple[int, str]:
     """Returns status and code for an error of ours."""
-    for kind, found in REFUSALS.items():
-        if isinstance(error, kind):
-            return found
     if isinstance(error, (AccountRefused, NotPossible, ModelRefused, ReviewRefused)):
         return 409, error.code
-    if isinstance(error, BadInput):
-        return 422, error.code
-    return 500, "internal"
+    return refusal_in(REFUSALS, error)
 
 
 def details_of(error: AssistantError) -> dict[str, Any]:

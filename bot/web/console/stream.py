@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 from starlette.routing import WebSocketRoute
@@ -27,6 +26,7 @@ from bot.support.desk import Holder
 from bot.web.connections import in_thread, is_own_origin
 from bot.web.console.access import session_of
 from bot.web.console.presentation import person
+from bot.web.open_streams import counted
 from bot.web.reading import parse_json
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ async def stream(websocket: WebSocket) -> None:
     await websocket.accept()
     try:
         session = await session_of(websocket)
-        with _counted(websocket, session.staff.id):
+        with counted(websocket, session.staff.id, MOST_STREAMS, "windows", HEARTBEAT_SECONDS):
             await _Window(websocket, session).run()
         return
     except WebSocketDisconnect:
@@ -211,18 +211,3 @@ class _Window:
         is_alive = self._application.accounts.is_alive
         if not await in_thread(self._websocket, is_alive, self._session):
             raise NotSignedIn("the session has ended")
-
-
-@contextlib.contextmanager
-def _counted(websocket: WebSocket, staff_id: str) -> Iterator[None]:
-    """Counts somebody's window while it lasts; raises TooManyRequests for one too many."""
-    streams: dict[str, int] = websocket.app.state.streams
-    if streams.get(staff_id, 0) >= MOST_STREAMS:
-        raise TooManyRequests("windows", HEARTBEAT_SECONDS)
-    streams[staff_id] = streams.get(staff_id, 0) + 1
-    try:
-        yield
-    finally:
-        streams[staff_id] -= 1
-        if not streams[staff_id]:
-            del streams[staff_id]

@@ -16,7 +16,7 @@ from bot.support.conversations import MAX_MESSAGE_LENGTH, Conversation
 from bot.support.feedback import MAX_COMMENT
 from bot.web.authorization import identity_of
 from bot.web.connections import address_of
-from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
+from bot.web.refusals import SENTENCES, code_of_status, refusal_headers, refusal_of
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +66,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 async def on_http_problem(request: Request, error: Exception) -> Response:
     """Says the same for a path or a method that is not there."""
     assert isinstance(error, HTTPException)
-    codes = {404: "not_found", 405: "method_not_allowed"}
-    code = codes.get(error.status_code, "unreadable")
+    code = code_of_status(error.status_code)
     return problem(error.status_code, code, dict(error.headers or {}))
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -30,6 +29,7 @@ from bot.services.site_ports import Identity, Listener, Replay
 from bot.support.conversations import Conversation, ConversationState
 from bot.web import fields
 from bot.web.connections import address_of, in_thread, is_own_origin
+from bot.web.open_streams import counted
 from bot.web.reading import parse_json
 from bot.web.site.presentation import is_typing, present_messages
 
@@ -88,7 +88,7 @@ async def _serve(websocket: WebSocket) -> None:
     await application.limits.hit("seller", identity.seller_id)
     conversation_id = websocket.path_params["conversation"]
     conversation = await application.conversations.own(identity.seller_id, conversation_id)
-    with _counted(websocket, identity.seller_id):
+    with counted(websocket, identity.seller_id, MOST_STREAMS, "streams", HEARTBEAT_SECONDS):
         await Stream(websocket, application, identity, conversation, _cursor(hello)).run()
 
 
@@ -251,18 +251,3 @@ def _origin_is_allowed(websocket: WebSocket) -> bool:
     if origin is None or origin in websocket.app.state.origins:
         return True
     return is_own_origin(websocket, origin)
-
-
-@contextlib.contextmanager
-def _counted(websocket: WebSocket, seller_id: str) -> Iterator[None]:
-    """Counts a seller's stream while it lasts; raises TooManyRequests for one too many."""
-    streams: dict[str, int] = websocket.app.state.streams
-    if streams.get(seller_id, 0) >= MOST_STREAMS:
-        raise TooManyRequests("streams", HEARTBEAT_SECONDS)
-    streams[seller_id] = streams.get(seller_id, 0) + 1
-    try:
-        yield
-    finally:
-        streams[seller_id] -= 1
-        if not streams[seller_id]:
-            del streams[seller_id]

@@ -13,16 +13,15 @@ from bot.errors import (
     AssistantError,
     AssistantUnavailable,
     AuthenticationError,
-    BadInput,
     StorageError,
     TooLarge,
     TooManyRequests,
 )
+from bot.web.refusals import Table, code_of_status, refusal_headers, refusal_in
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS = 2
-REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
+REFUSALS: Table = {
     AuthenticationError: (401, "key_invalid"),
     TooLarge: (413, "too_large"),
     TooManyRequests: (429, "too_many"),
@@ -30,7 +29,7 @@ REFUSALS: dict[type[AssistantError], tuple[int, str]] = {
     AssistantUnavailable: (503, "late"),
     StorageError: (503, "unavailable"),
 }
-"""The first class that fits an error decides; BadInput is 422 with its own code."""
+"""BadInput is 422 with its own code."""
 
 SENTENCES = {
     "key_invalid": "Une clé d'API valable est nécessaire : Authorization: Bearer … ou X-API-Key.",
@@ -72,10 +71,7 @@ def key_name_of(request: Request) -> str:
 
 def refusal_of(error: AssistantError) -> tuple[int, str]:
     """Returns status and code for an error of ours."""
-    for kind, found in REFUSALS.items():
-        if isinstance(error, kind):
-            return found
-    return (422, error.code) if isinstance(error, BadInput) else (500, "internal")
+    return refusal_in(REFUSALS, error)
 
 
 def problem(code: str) -> dict[str, str]:
@@ -89,21 +85,13 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
     logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
-    headers = {}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, (TooManyRequests, AssistantBusy)):
-        headers["Retry-After"] = str(error.retry_after)
-    elif status == 503:
-        headers["Retry-After"] = str(RETRY_SECONDS)
-    return JSONResponse({"error": problem(code)}, status, headers)
+    return JSONResponse({"error": problem(code)}, status, refusal_headers(error, status))
 
 
 async def on_http_problem(request: Request, error: Exception) -> Response:
     """Says the same for a path or a method that is not there."""
     assert isinstance(error, HTTPException)
-    codes = {404: "not_found", 405: "method_not_allowed"}
-    code = codes.get(error.status_code, "unreadable")
+    code = code_of_status(error.status_code)
     return JSONResponse({"error": problem(code)}, error.status_code, dict(error.headers or {}))
 
 

@@ -1,6 +1,6 @@
 /** The console's icons, drawn on 24 × 24 and hidden from screen readers. */
 
-const SVG = "http://www.w3.org/2000/svg";
+import { drawn } from "../../widget/view/element.js";
 
 const ICONS = {
   alert: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7.5v5.5M12 16.3h.01",
@@ -23,11 +23,5 @@ const ICONS = {
 
 /** @param {keyof typeof ICONS} name  @returns {SVGSVGElement} */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  const attributes = { viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false", class: "icon" };
-  for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  return drawn(ICONS[name]);
 }

@@ -79,13 +79,34 @@ const ICONS = {
 
 /** @param {keyof typeof ICONS} name  @returns {SVGSVGElement} hidden from screen readers */
 export function icon(name) {
+  return drawn(ICONS[name]);
+}
+
+/** @param {string} outline  on 24 × 24  @returns {SVGSVGElement} hidden from screen readers */
+export function drawn(outline) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   const attributes = { viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false", class: "icon" };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
-  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("d", outline);
   svg.append(path);
   return svg;
+}
+
+/**
+ * Puts the nodes into the parent in order, moving none that stands right.
+ *
+ * @param {Element} parent
+ * @param {Element[]} nodes
+ */
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  let next = parent.firstElementChild;
+  for (const node of nodes) {
+    if (node === next) next = next.nextElementSibling;
+    else parent.insertBefore(node, next);
+  }
 }
 
 /** @param {Child} child  @returns {child is Node | string} */

@@ -2,7 +2,7 @@
 
 import { agentTyping, FRENCH, typeset } from "../french.js";
 import { dayOf, sameDay } from "../logic/moments.js";
-import { element, icon, setText, spoken } from "./element.js";
+import { arrange, element, icon, setText, spoken } from "./element.js";
 import { MessageView } from "./message_view.js";
 
 /** @import { Message } from "../logic/types.js" */
@@ -210,20 +210,4 @@ export class LogView {
 function joined(one, next) {
   if (one === undefined || next === undefined || one.author !== next.author) return false;
   return next.at.getTime() - one.at.getTime() < RUN && sameDay(one.at, next.at);
-}
-
-/**
- * Puts the nodes into the parent in order, moving none that stands right.
- *
- * @param {Element} parent
- * @param {Element[]} nodes
- */
-function arrange(parent, nodes) {
-  const wanted = new Set(nodes);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  let next = parent.firstElementChild;
-  for (const node of nodes) {
-    if (node === next) next = next.nextElementSibling;
-    else parent.insertBefore(node, next);
-  }
 }
