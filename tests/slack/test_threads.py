@@ -94,9 +94,10 @@ def test_a_card_says_who_waits_and_why(office: Office) -> None:
         "FO21B8A4C9",
         "demande du vendeur",
         "<!date^",
-        "Je transmets votre demande.",
+        "je veux &lt;un&gt; humain &amp; vite",
     ):
         assert said in shown
+    assert "Je transmets votre demande." not in shown, "what a person said, not the bot's answer"
     assert set(elements(office)) == {"case_claim", "case_priority", "case_open"}
     assert elements(office)["case_open"]["url"].startswith(
         "https://console.example.com/console/conversations/"
