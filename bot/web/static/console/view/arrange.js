@@ -1,6 +1,6 @@
 /** Children put in order, moving none that stands right, and the focus kept where it was. */
 
-import { arrange as putInOrder } from "../../widget/view/element.js";
+import { arrange as putInOrder } from "../../widget/view/arrange.js";
 
 /**
  * @param {Element} parent

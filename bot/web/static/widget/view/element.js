@@ -93,22 +93,6 @@ export function drawn(outline) {
   return svg;
 }
 
-/**
- * Puts the nodes into the parent in order, moving none that stands right.
- *
- * @param {Element} parent
- * @param {Element[]} nodes
- */
-export function arrange(parent, nodes) {
-  const wanted = new Set(nodes);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  let next = parent.firstElementChild;
-  for (const node of nodes) {
-    if (node === next) next = next.nextElementSibling;
-    else parent.insertBefore(node, next);
-  }
-}
-
 /** @param {Child} child  @returns {child is Node | string} */
 function isThere(child) {
   return child !== null && child !== undefined && child !== false && child !== "";

@@ -2,7 +2,8 @@
 
 import { agentTyping, FRENCH, typeset } from "../french.js";
 import { dayOf, sameDay } from "../logic/moments.js";
-import { arrange, element, icon, setText, spoken } from "./element.js";
+import { arrange } from "./arrange.js";
+import { element, icon, setText, spoken } from "./element.js";
 import { MessageView } from "./message_view.js";
 
 /** @import { Message } from "../logic/types.js" */
@@ -58,9 +59,10 @@ export class LogView {
   show(change) {
     const height = this.node.scrollHeight;
     const top = this.node.scrollTop;
-    if (change.kind === "replay") this._hush();
+    const lines = this._lines();
+    if (change.kind === "replay" && (this._hushed() || !this._hasAll(lines))) this._hush();
     this._showWelcome();
-    this._reconcile(this._lines());
+    this._reconcile(lines);
     this._earlier.hidden = this._chat.timeline.floor === 0;
     this._showTyping();
     if (change.kind === "news") this._follow(change.messages);
@@ -72,6 +74,16 @@ export class LogView {
     this.node.scrollTop = this.node.scrollHeight;
     this._stuck = true;
     this._below.hidden = true;
+  }
+
+  _hushed() {
+    return this.log.getAttribute("aria-live") === "off";
+  }
+
+  /** Whether all stand there already: then a replay is no reason to be silent about what follows.
+   * @param {Line[]} lines */
+  _hasAll(lines) {
+    return lines.every(({ key }) => this._views.has(key));
   }
 
   /** What comes next is no news. */
