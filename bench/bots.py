@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from bench.stock_project import EPOCHS, write_stock_project
 from bot.adapters.clock import SystemClock
 from bot.adapters.jwt_tokens import JwtTokens, parse_keys
 from bot.settings import read_settings
+from cluster.processes import free_port
 
 START_SECONDS = 300
 _QUIET = {
@@ -183,14 +183,6 @@ class StockBot(Bot):
             [_rasa(), "run", "--interface", "127.0.0.1", "--port", str(self.port)],
             [_rasa(), "run", "actions", "--port", str(self._action_port)],
         ]
-
-
-def free_port() -> int:
-    """Returns a port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def versions() -> Sequence[str]:
