@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 pytestmark = pytest.mark.model
 
@@ -183,15 +184,23 @@ Element.prototype.attachShadow = function (options) {
 """
 
 
+def late(route: Route) -> None:
+    time.sleep(0.3)
+    route.continue_()
+
+
 def test_only_what_is_new_is_read_out_and_once(visit: Callable[..., Any]) -> None:
     seen = visit()
     seen.page.add_init_script(RECORD)
     seen.arrive().open()
     seen.say(QUESTION)
     seen.page.evaluate("() => new Promise(done => setTimeout(done, 100))")
+    # Slower than the two frames after which an empty log listens.
+    seen.page.route("**/messages?*", late)
     seen.page.reload()
     seen.open()
     expect(seen.by("bot").first).to_be_visible()
+    seen.page.unroute("**/messages?*")
     # History comes in while the log is off; nothing of it is added again later.
     history = seen.panel.locator(".message").count()
     expect(seen.panel.get_by_role("log")).to_have_attribute("aria-live", "polite")

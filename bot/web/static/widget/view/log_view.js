@@ -60,7 +60,7 @@ export class LogView {
     const height = this.node.scrollHeight;
     const top = this.node.scrollTop;
     const lines = this._lines();
-    if (change.kind === "replay" && (this._hushed() || !this._hasAll(lines))) this._hush();
+    if (this._isHistory(change, lines) || (change.kind === "replay" && this._hushed())) this._hush();
     this._showWelcome();
     this._reconcile(lines);
     this._earlier.hidden = this._chat.timeline.floor === 0;
@@ -80,10 +80,14 @@ export class LogView {
     return this.log.getAttribute("aria-live") === "off";
   }
 
-  /** Whether all stand there already: then a replay is no reason to be silent about what follows.
-   * @param {Line[]} lines */
-  _hasAll(lines) {
-    return lines.every(({ key }) => this._views.has(key));
+  /**
+   * Whether messages come that are no news; a replay of what stands here already brings none.
+   *
+   * @param {Change} change
+   * @param {Line[]} lines
+   */
+  _isHistory(change, lines) {
+    return change.kind !== "news" && lines.some(({ key, message }) => message && !this._views.has(key));
   }
 
   /** What comes next is no news. */
