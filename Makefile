@@ -9,6 +9,7 @@ export PYTHONWARNINGS := ignore
 PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-installed
 TESTING := .venv/.testing-installed
+LINTERS := .linters/.installed
 
 .PHONY: help run test unit train eval compare bench lint format check-data migrate lock clean
 
@@ -21,11 +22,11 @@ run: $(RUNTIME) ## Install, train if needed, fill in demo data and start; prints
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m bot demo
 
-test: $(TESTING) ## Install, train if needed and run all tests
+test: $(TESTING) $(LINTERS) ## Install, train if needed and run all tests
 	@$(PYTHON) -m bot train
 	@$(PYTHON) -m pytest
 
-unit: $(TESTING) ## Only the fast tests, without Rasa (seconds)
+unit: $(TESTING) $(LINTERS) ## Only the fast tests, without Rasa (seconds)
 	@$(PYTHON) -m pytest -m "not model"
 
 train: $(RUNTIME) ## Train the model if its data changed
@@ -41,10 +42,11 @@ compare: $(RUNTIME) ## What the present data would change in what is understood,
 bench: $(TESTING) ## Side by side with a stock Rasa bot; two hours (BENCH="--runs 1" for less)
 	@$(PYTHON) -m bench $(BENCH)
 
-lint: $(TESTING) ## Style, types, and the data's own checks
+lint: $(TESTING) $(LINTERS) ## Style, types, what deploys it, and the data's own checks
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@tools/lint-deploy
 	@$(PYTHON) -m bot check-data
 
 format: $(TESTING) ## Bring the code into the project's style
@@ -67,8 +69,14 @@ $(TESTING): $(RUNTIME) requirements-test.lock package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(LINTERS): $(RUNTIME) tools/linters.lock
+	@echo "Installing tools/linters.lock …"
+	@tools/uv venv --quiet --clear --python .venv/bin/python .linters
+	@tools/uv pip install --quiet --python .linters/bin/python --require-hashes --requirement tools/linters.lock
+	@touch $@
+
 lock: ## Resolve the dependencies anew into the lock files
 	@tools/lock
 
 clean: ## Remove the environment, models and the demo database
-	rm -rf .venv .tools node_modules var models/*.tar.gz
+	rm -rf .venv .tools .linters node_modules var models/*.tar.gz

@@ -6,13 +6,14 @@ import argparse
 import logging
 import os
 import sys
+import time
 import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.agents_command import add_agents_command
-from bot.errors import AssistantError
+from bot.errors import AssistantError, StorageError
 from bot.evaluate_command import BLIND_SETS, add_evaluate_command
 from bot.learning_commands import add_learning_commands
 from bot.settings import Settings, read_settings, settings_table
@@ -65,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     train = command("train", _train, "Train a model, if the present data has none yet.")
     train.add_argument("--force", action="store_true", help="train even if there is one")
     train.add_argument("--here", action="store_true", help="in this process, with Rasa's output")
-    command("migrate", _migrate, "Bring the database's tables up to date.")
+    migrate = command("migrate", _migrate, "Bring the database's tables up to date.")
+    migrate.add_argument("--check", action="store_true", help="change nothing; 1 unless they are")
+    migrate.add_argument("--wait", type=float, default=0, help="with --check: for so many seconds")
     command(
         "seed-demo",
         _seed,
@@ -203,12 +206,35 @@ def _migrate(options: argparse.Namespace) -> None:
     from bot.adapters.sql.migrate import upgrade
 
     settings = read_settings()
+    if getattr(options, "check", False):
+        _check_tables(settings.database_url, options.wait)
+        return
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
             parents=True, exist_ok=True
         )
     upgrade(settings.database_url)
     print("The database is up to date.")
+
+
+def _check_tables(url: str, seconds: float) -> None:
+    """Ends the process with 1 unless the tables are up to date within some seconds."""
+    from bot.adapters.sql.migrate import is_current
+
+    deadline = time.monotonic() + seconds
+    while True:
+        last = time.monotonic() >= deadline
+        try:
+            if is_current(url):
+                print("The tables are those of this version, or of a later one.")
+                return
+        except StorageError:
+            if last:
+                raise
+        if last:
+            print("The tables are not those of this version: python -m bot migrate")
+            sys.exit(1)
+        time.sleep(1)
 
 
 def _seed(options: argparse.Namespace) -> None:

@@ -170,15 +170,16 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Returns the settings of an environment, by default the process's own.
 
-    In demo mode missing secrets become the demo ones. Raises SettingsError for a value that
-    cannot be read, or see ``Settings.check``.
+    A value may also stand in a file that ``…_FILE`` names: secrets mounted into a container. In
+    demo mode missing secrets become the demo ones. Raises SettingsError for a value that cannot
+    be read, or see ``Settings.check``.
     """
     env = os.environ if environment is None else environment
     demo = _truth(env.get(f"{PREFIX}DEMO", ""))
     values: dict[str, Any] = dict(DEMO_SECRETS) if demo else {}
     for setting in fields(Settings):
-        raw = env.get(PREFIX + setting.name.upper())
-        if raw is not None and raw != "":
+        raw = _raw(env, PREFIX + setting.name.upper())
+        if raw != "":
             values[setting.name] = _read(setting.name, raw, type(setting.default))
     return Settings(**values).check()
 
@@ -192,6 +193,19 @@ def settings_table() -> str:
             f"| `{PREFIX}{setting.name.upper()}` | {default} | {setting.metadata['says']} |"
         )
     return "\n".join(rows)
+
+
+def _raw(env: Mapping[str, str], variable: str) -> str:
+    """Returns what a variable says, or the file it names; "" for neither."""
+    raw, file = env.get(variable, ""), env.get(f"{variable}_FILE", "")
+    if not file:
+        return raw
+    if raw:
+        raise SettingsError(f"{variable} and {variable}_FILE are both set: which one counts?")
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"{variable}_FILE: {file} cannot be read") from error
 
 
 def _read(name: str, raw: str, kind: type) -> Any:

@@ -9,6 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.engine import create_engine, writing
@@ -21,11 +23,24 @@ _LOCK = 7_214_365  # any number, the same in every replica
 def upgrade(database: str | Engine, revision: str = "head") -> None:
     """Applies the migrations up to ``revision``, in one transaction.
 
-    Processes that start together wait for each other; the later ones find nothing to do.
-    Raises StorageError when the database does not answer or refuses.
+    Processes that start together wait for each other; the later ones find nothing to do, and so
+    does an earlier version of the code, to which one rolled back. Raises StorageError when the
+    database does not answer or refuses.
     """
     with _migrating(database) as config:
-        command.upgrade(config, revision)
+        if not _is_newer(config):
+            command.upgrade(config, revision)
+
+
+def is_current(database: str | Engine) -> bool:
+    """Tells whether the tables are those of this code, or of a later version.
+
+    Migrations only add while versions run side by side (docs/runbook.md), so that the code before
+    works on tables after. Raises StorageError when the database does not answer.
+    """
+    with _migrating(database) as config:
+        heads = set(ScriptDirectory.from_config(config).get_heads())
+        return _heads(config) == heads or _is_newer(config)
 
 
 def downgrade(database: str | Engine, revision: str) -> None:
@@ -49,6 +64,17 @@ def _migrating(database: str | Engine) -> Iterator[Config]:
     finally:
         if engine is not database:
             engine.dispose()
+
+
+def _heads(config: Config) -> set[str]:
+    context = MigrationContext.configure(config.attributes["connection"])
+    return set(context.get_current_heads())
+
+
+def _is_newer(config: Config) -> bool:
+    """Tells whether the database has been brought to a revision that this code does not know."""
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    return not _heads(config) <= known
 
 
 def _config(connection: Connection) -> Config:
