@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from string import Template
 
 from cluster.processes import Server
 from cluster.redis_server import installed
 
-TEMPLATE = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
-_MAIN = Template("""\
-daemon off;
-${user}
-worker_processes 1;
-worker_shutdown_timeout 1s;
-pid ${folder}/nginx.pid;
-error_log stderr warn;
-events { worker_connections 8192; }
-http {
-    access_log off;
-    client_body_temp_path ${folder}/body;
-    proxy_temp_path ${folder}/proxy;
-    fastcgi_temp_path ${folder}/fastcgi;
-    uwsgi_temp_path ${folder}/uwsgi;
-    scgi_temp_path ${folder}/scgi;
-    include ${folder}/site.conf;
-}
-""")
+DEPLOYED = Path(__file__).resolve().parent.parent / "deploy" / "nginx"
+_SHARED = ("nginx.conf", "words.conf")
 
 
 class NginxServer(Server):
@@ -43,7 +26,11 @@ class NginxServer(Server):
         """Returns the server's command, and writes its configuration."""
         self._configure()
         main = self.folder / "nginx.conf"
-        return [installed("nginx", "nginx"), "-p", str(self.folder), "-c", str(main)]
+        here = ["daemon off;", "worker_shutdown_timeout 1s;"]
+        if os.geteuid() == 0:
+            here.append("user root;")  # who else could enter our folder?
+        nginx = installed("nginx", "nginx")
+        return [nginx, "-p", str(self.folder), "-c", str(main), "-g", " ".join(here)]
 
     @property
     def url(self) -> str:
@@ -56,20 +43,14 @@ class NginxServer(Server):
         os.kill(self.pid, signal.SIGHUP)
 
     def _configure(self) -> None:
+        """Lays what is deployed beside what differs here: where it listens, and the replicas."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        user = "user root;" if os.geteuid() == 0 else ""  # who else could enter our folder?
-        main = _MAIN.substitute(folder=self.folder, user=user)
-        (self.folder / "nginx.conf").write_text(main, "utf-8")
-        servers = "\n    ".join(
-            f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;"
+        for name in _SHARED:
+            shutil.copyfile(DEPLOYED / name, self.folder / name)
+        listen = f"listen 127.0.0.1:{self.port};\naccess_log off;\n"
+        (self.folder / "listen.conf").write_text(listen, "utf-8")
+        servers = "".join(
+            f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;\n"
             for port in self._replica_ports()
         )
-        site = site_configuration(f"127.0.0.1:{self.port}", servers)
-        (self.folder / "site.conf").write_text(site, "utf-8")
-
-
-def site_configuration(listen: str, servers: str) -> str:
-    """Returns the deployed configuration for an address and lines of an ``upstream``."""
-    # nginx's own variables look the same, and stay.
-    template = Template(TEMPLATE.read_text("utf-8"))
-    return template.safe_substitute(LISTEN=listen, SERVERS=servers)
+        (self.folder / "replicas.conf").write_text(servers, "utf-8")

@@ -17,7 +17,7 @@ from bot.adapters.marketplace_http import HttpMarketplace
 from bot.errors import MarketplaceUnavailable, OutcomeUnknown
 from cluster.faults import Fault, Mode
 from cluster.marketplace import KEY, MarketplaceServer
-from cluster.nginx import NginxServer, site_configuration
+from cluster.nginx import NginxServer
 from cluster.postgres import PostgresServer
 from cluster.processes import Server, ServerFailed, accepts
 from cluster.redis_server import RedisServer
@@ -99,9 +99,17 @@ def test_nginx_passes_over_a_replica_that_is_gone(
         nginx.stop()
 
 
-def test_nothing_is_left_to_put_into_the_deployed_configuration() -> None:
-    written = site_configuration("80", "server one:8000;")
-    assert "${" not in written and "server one:8000;" in written and "$http_host" in written
+def test_who_is_refused_by_nginx_reads_a_kind_sentence(tmp_path: Path) -> None:
+    nobody = RedisServer(tmp_path).port
+    nginx = NginxServer(tmp_path / "nginx", lambda: [nobody])
+    nginx.start()
+    try:
+        answer = requests.get(f"{nginx.url}/api/site/v1/session", timeout=5)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.json()["error"]["message"].startswith("Un problème technique")
+    finally:
+        nginx.stop()
 
 
 @pytest.mark.parametrize(
