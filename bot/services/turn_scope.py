@@ -6,6 +6,7 @@ Actions learn who speaks from here and never from a slot, metadata or a name a c
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,11 +38,19 @@ class TurnScope:
     jobs: list[Job] = field(default_factory=list)
     withdraw_escalation: bool = False
     failure: Exception | None = None
+    client_id: str = ""
     content: Content = field(kw_only=True)
 
     def effect_key(self, action: str) -> str:
-        """Returns the key of an outside action of this turn: the same when it is redone."""
-        return f"{self.conversation_id}:{self.message_number}:{action}"
+        """Returns the key of an outside action of this turn: the same when it is redone.
+
+        The message's own id is in it, since numbers come again after a database is restored: the
+        marketplace would take another request under a known key for the one it has.
+        """
+        key = f"{self.conversation_id}:{self.message_number}:{action}"
+        if not self.client_id:
+            return key
+        return f"{key}:{hashlib.sha256(self.client_id.encode()).hexdigest()[:12]}"
 
 
 def scope_of(turn: TurnStart, now: datetime, content: Content) -> TurnScope:
@@ -52,6 +61,7 @@ def scope_of(turn: TurnStart, now: datetime, content: Content) -> TurnScope:
         message_number=turn.messages[-1].number,
         now=now,
         state=turn.conversation.state,
+        client_id=turn.messages[-1].client_id or "",
         content=content,
     )
 
