@@ -146,7 +146,7 @@ class Conversations:
             self._store.accept, conversation.id, stored, self._owner, now
         )
         self._reached("accepted")
-        if accepted.inactive_button and accepted.created:
+        if accepted.inactive_button:  # sent again too: who stored it may have died before this
             key = f"inactive:{conversation.id}:{accepted.message.number}"
             reply = self._live.current.render("button_inactive")
             add = functools.partial(self._store.add_notice, only_bot=True)

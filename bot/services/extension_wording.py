@@ -16,6 +16,16 @@ MAX_CHOICES = 6
 """Orders shown as buttons at once; more can always be named."""
 
 
+_OUTCOMES = {
+    ExtensionState.ACCEPTED: "notice_extension_accepted",
+    ExtensionState.AUTO_ACCEPTED: "notice_extension_auto_accepted",
+    ExtensionState.REFUSED: "notice_extension_refused",
+    ExtensionState.WITHDRAWN: "notice_extension_withdrawn",
+}
+DONE = frozenset({"extension_receipt", *_OUTCOMES.values()})
+"""Responses that say that the marketplace has the request."""
+
+
 def order_button(order: Order, intent: str) -> Button:
     """Returns the button that chooses an order."""
     return Button(f"{order.title} ({order.number})", intent, {"order_number": order.number})
@@ -173,15 +183,9 @@ def receipt(order: Order, request: ExtensionRequest, due: datetime) -> Say:
 
 def outcome(request: ExtensionRequest, due: datetime) -> Say:
     """Tells how the client, or two days of silence, answered."""
-    response = {
-        ExtensionState.ACCEPTED: "notice_extension_accepted",
-        ExtensionState.AUTO_ACCEPTED: "notice_extension_auto_accepted",
-        ExtensionState.REFUSED: "notice_extension_refused",
-        ExtensionState.WITHDRAWN: "notice_extension_withdrawn",
-    }[request.state]
     values = {"number": request.order_number, "days": phrasing.days(request.days)}
     if request.state in (ExtensionState.ACCEPTED, ExtensionState.AUTO_ACCEPTED):
         values["due"] = phrasing.day_and_time(due)
     elif request.state is ExtensionState.REFUSED:
         values["due"] = phrasing.day_and_time(request.previous_due_at)
-    return Say(response, values)
+    return Say(_OUTCOMES[request.state], values)

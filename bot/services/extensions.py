@@ -7,7 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.errors import ExtensionRefused, MarketplaceUnavailable, OutcomeUnknown
+from bot.errors import (
+    ExtensionRefused,
+    MarketplaceError,
+    MarketplaceUnavailable,
+    OutcomeUnknown,
+)
 from bot.marketplace.extensions import DAYS_REASONS, ExtensionRefusal, extended_due_at
 from bot.marketplace.orders import ExtensionRequest
 from bot.marketplace.references import find_by_number
@@ -140,11 +145,14 @@ class Extensions:
         return self._confirmed(scope, effect, request)
 
     def _confirmed(self, scope: TurnScope, effect: Effect, request: ExtensionRequest) -> Say:
+        try:
+            order = self._marketplace.order(effect.seller_id, request.order_number)
+        except MarketplaceError:  # it went away right after: the receipt follows by a job
+            return self._unknown(scope, effect)
         scope.effects[effect.key] = replace(
             effect, state=EffectState.CONFIRMED, outcome={"extension_id": request.id}
         )
         scope.jobs.append(follow_job(effect, request))
-        order = self._marketplace.order(effect.seller_id, request.order_number)
         due = extended_due_at(request.previous_due_at, request.days)
         if not request.is_open:
             return extension_wording.outcome(request, due)

@@ -17,7 +17,7 @@ from bot.services.extensions import Extensions, follow_job
 from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore, Marketplace
 from bot.services.turn_scope import TurnScope
-from bot.support.conversations import Effect, EffectState, Job
+from bot.support.conversations import Effect, EffectState, Job, MessageStatus
 
 logger = logging.getLogger(__name__)
 
@@ -119,14 +119,32 @@ class Jobs:
         return self._send_again(effect)
 
     def _tell_outcome(self, job: Job) -> bool:
-        """Gives the receipt of what was done in a turn whose replies were dropped."""
+        """Gives the receipt of what was done in a turn whose replies were dropped.
+
+        A turn that is redone gives it itself: this one waits for that, and does not repeat it.
+        """
         effect = self._store.effect(job.payload["key"])
-        if effect is None:
+        if effect is None or self._was_told(effect):
             return True
+        if self._waits_for_its_turn(effect):
+            now = self._clock.now()
+            self._store.reschedule_job(job.key, now + RETRY_AFTER, now)
+            return False
         request = self._marketplace.find_extension(effect.seller_id, effect.key)
         if request is not None:
             self._confirm(effect, request)
         return True
+
+    def _waits_for_its_turn(self, effect: Effect) -> bool:
+        """Tells whether the message that an effect belongs to is still to be answered."""
+        before = effect.message_number - 1
+        found = self._store.messages_after(effect.conversation_id, before, 1)
+        return bool(found) and found[0].status is MessageStatus.RECEIVED
+
+    def _was_told(self, effect: Effect) -> bool:
+        """Tells whether the answer to an effect's message was what becomes of its request."""
+        replies = self._store.replies_to(effect.conversation_id, effect.message_number)
+        return any(reply.response in extension_wording.DONE for reply in replies)
 
     def _confirm(self, effect: Effect, request: ExtensionRequest) -> None:
         now = self._clock.now()

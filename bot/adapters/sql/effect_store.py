@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.rows import lock_conversation
 from bot.adapters.sql.store import SqlStore, insert_unless_present
-from bot.adapters.sql.tables import effects
+from bot.adapters.sql.tables import IS_RECEIVED, effects, messages
 from bot.errors import ConversationMoved
 from bot.support.conversations import ConversationState, Effect, EffectState
 
@@ -51,15 +51,40 @@ class EffectStore(SqlStore):
         return found[0] if found else None
 
     def effects_in(self, state: EffectState, before: datetime) -> list[Effect]:
-        """Returns effects in a state and last changed before a moment, oldest first."""
+        """Returns effects in a state and last changed before a moment, oldest first.
+
+        Not those whose message still waits for its turn: that turn settles them.
+        """
+        turn_waits = sa.exists().where(
+            messages.c.conversation_id == effects.c.conversation_id,
+            messages.c.number == effects.c.message_number,
+            IS_RECEIVED,
+        )
+        settled_by_nobody = (effects.c.updated_at < before, ~turn_waits)
         with self._reading() as connection:
-            return _read(connection, effects.c.state == state.value, effects.c.updated_at < before)
+            return _read(connection, effects.c.state == state.value, *settled_by_nobody)
 
 
 def write_effect(connection: Connection, effect: Effect, now: datetime) -> None:
     """Writes an effect's state and outcome, with the effect itself if it is not there yet."""
     if not _insert(connection, effect, now):
         _update(connection, effect.key, effect.state, effect.outcome, now)
+
+
+def write_late_effect(connection: Connection, effect: Effect, now: datetime) -> None:
+    """Writes what a turn found out that is not committed any more.
+
+    Another one may have been there since: only what was done counts against what it left.
+    """
+    if effect.state is EffectState.CONFIRMED:
+        write_effect(connection, effect, now)
+    elif not _insert(connection, effect, now):
+        open_yet = effects.c.state.in_([EffectState.PROPOSED.value, EffectState.SENT.value])
+        connection.execute(
+            sa.update(effects)
+            .where(effects.c.key == effect.key, open_yet)
+            .values(state=effect.state.value, outcome=_plain(effect.outcome), updated_at=now)
+        )
 
 
 def _insert(connection: Connection, effect: Effect, now: datetime) -> bool:

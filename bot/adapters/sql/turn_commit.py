@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.adapters.sql.effect_store import write_effect
+from bot.adapters.sql.effect_store import write_effect, write_late_effect
 from bot.adapters.sql.handoff_store import open_escalation, withdraw_escalation
 from bot.adapters.sql.job_store import insert_job
 from bot.adapters.sql.rows import (
@@ -149,7 +149,7 @@ def _write_remains(connection: Connection, commit: TurnCommit, owner: str, now: 
     """Writes what stays true of a turn whose conversation moved."""
     row = lock_conversation(connection, commit.start.conversation.id)
     for effect in commit.effects:
-        write_effect(connection, effect, now)
+        write_late_effect(connection, effect, now)
         if effect.state is EffectState.CONFIRMED:  # its receipt went with the replies
             key, payload = f"tell_outcome:{effect.key}", {"key": effect.key}
             insert_job(connection, Job(key, "tell_outcome", now, payload), now)
