@@ -1,7 +1,8 @@
 """What a marketplace can do wrong, before or after it acted: an ASGI layer around the server.
 
 ``POST /faults`` with ``{"mode", "times", "methods", "seconds"}`` says what becomes of the next
-requests; it belongs to this rig and is no part of the marketplace's API.
+requests, ``GET`` what is left of that; it belongs to this rig and is no part of the marketplace's
+API.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ class Faulty:
         """Serves one connection of the ASGI server."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif scope["path"] == PATH and scope["method"] == "GET":
+            await _answer(send, 200, json.dumps(self._fault.to_json()).encode())
         elif scope["path"] == PATH:
             await self._be_told(receive, send)
         else:
@@ -107,6 +110,7 @@ async def _nowhere(message: MutableMapping[str, Any]) -> None:
     """Takes an answer that never arrives."""
 
 
-async def _answer(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
+async def _answer(send: Send, status: int, body: bytes = b"") -> None:
+    headers = [] if status == 204 else [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

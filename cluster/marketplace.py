@@ -60,6 +60,12 @@ class MarketplaceServer(Server):
         """Says what becomes of the next requests; raises requests.RequestException."""
         requests.post(self.url + PATH, json=fault.to_json(), timeout=5).raise_for_status()
 
+    def faults_left(self) -> int:
+        """Returns how many requests are still to fail; raises requests.RequestException."""
+        told = requests.get(self.url + PATH, timeout=5)
+        told.raise_for_status()
+        return int(told.json()["times"])
+
 
 def main() -> None:
     """Serves until it is ended."""
