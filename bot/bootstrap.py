@@ -18,10 +18,8 @@ from bot.adapters.content_yaml import load_content
 from bot.adapters.demo_orders import SELLERS
 from bot.adapters.fault_points import fault_point
 from bot.adapters.jwt_tokens import JwtTokens, parse_keys, read_public_keys
-from bot.adapters.live_hub import LiveHub
 from bot.adapters.marketplace_http import HttpMarketplace
 from bot.adapters.marketplace_sql import SqlMarketplace
-from bot.adapters.rate_limits import WindowRateLimits
 from bot.adapters.replies_yaml import load_replies
 from bot.adapters.sql.account_store import SqlAccountStore
 from bot.adapters.sql.answer_store import SqlAnswerStore
@@ -33,6 +31,7 @@ from bot.adapters.sql.event_log import EventLog
 from bot.adapters.sql.figure_store import SqlFigureStore
 from bot.adapters.sql.ticket_store import TicketStore
 from bot.bootstrap_learning import learning
+from bot.bootstrap_replicas import Replicas, replicas
 from bot.bootstrap_slack import with_slack
 from bot.errors import SettingsError
 from bot.services.accounts import Accounts
@@ -51,7 +50,6 @@ from bot.services.learning import Learning
 from bot.services.learning_ports import LoadableAssistant
 from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore, OrderBook
-from bot.services.presence import Presence
 from bot.services.published_content import PublishedContent
 from bot.services.publishing import Publishing
 from bot.services.served_model import ServedModel
@@ -103,6 +101,7 @@ class Application:
     suggestions: Suggestions
     figures: Figures
     learning: Learning
+    replicas: Replicas
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
     slack: Slack | None = None
     digest: Digest | None = None
@@ -120,6 +119,8 @@ class Application:
         if self.settings.database_url.startswith("sqlite"):
             # One process owns a SQLite file: what leases a dead one left are nobody's.
             self.store.release_leases(self.clock.now())
+        if self.replicas.link is not None:
+            self.replicas.link.start()
         self.publishing.published.start()
         if self.digest is not None:
             self.digest.start()
@@ -127,6 +128,8 @@ class Application:
 
     def stop(self) -> None:
         """Ends the assistant's thread and the pool."""
+        if self.replicas.link is not None:
+            self.replicas.link.stop()
         self.learning.stop()
         self.figures.stop()
         self.threads.shutdown(wait=False, cancel_futures=True)
@@ -143,14 +146,14 @@ def build(
     """Assembles the application from settings; tests put parts of their own in."""
     settings = settings or read_settings()
     clock = clock or SystemClock()
-    engine = create_engine(settings.database_url)
+    engine = create_engine(settings.database_url, settings.database_connections)
     store = store or SqlConversationStore(engine, settings.turn_seconds + 10)
-    hub, tickets, left_behind = LiveHub(), TicketStore(engine), CaseFileStore(engine)
+    tickets, left_behind = TicketStore(engine), CaseFileStore(engine)
+    together = replicas(settings, engine, clock)
+    hub = together.hub
     marketplace = marketplace or _marketplace(settings, engine, clock)
     live = LiveContent(load_content(settings.data_dir, settings.article_url))
-    scopes = TurnScopes()
-    reached = fault_point(settings.fault_point)
-    window = timedelta(days=settings.rate_window_days)
+    scopes, reached = TurnScopes(), fault_point(settings.fault_point)
     cases = _use_cases(settings, engine, scopes, marketplace, store, reached)
     learned = learning(settings, engine, clock, marketplace, cases, assistant)
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
@@ -159,24 +162,23 @@ def build(
         store, learned.served, live, scopes, clock,
         owner=owner, threads=threads, told=hub.publish, reached=reached,
         turn_seconds=settings.turn_seconds, burst_seconds=settings.burst_seconds,
-        answered=learned.shadow.answered,
-        handed_over=cases.tool_failures.handed_over,
+        answered=learned.shadow.answered, handed_over=cases.tool_failures.handed_over,
     )  # fmt: skip
     staff = accounts(settings, engine, clock, hub.publish)
-    desk, inbox, due = _desk(settings, engine, staff, store, live, clock, hub.publish)
+    desk, inbox, due = _desk(settings, engine, staff, store, live, clock, together)
     jobs = Jobs(store, marketplace, cases.extensions, live, clock,
                 owner=owner, told=hub.publish, handlers=due.handlers)  # fmt: skip
     built = Application(
         settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
         learned.served, conversations, jobs, threads,
-        site=store, hub=hub, limits=_limits(settings),
+        site=store, hub=hub, limits=together.limits, replicas=together,
         feedback=Feedback(store, store, live, clock), learning=learned,
         accounts=staff, events=EventLog(engine), desk=desk, inbox=inbox,
         triage=Triage(learned.served, live, clock, threads, marketplace, tickets, hub.publish),
         triage_keys=ApiKeys(settings.triage_keys),
         canned_replies=CannedReplies(load_replies(settings.data_dir)),
         publishing=_publishing(settings, engine, live, clock),
-        case_files=CaseFiles(left_behind, marketplace, live, clock, window),
+        case_files=CaseFiles(left_behind, marketplace, live, clock, _window(settings)),
         figures=Figures(SqlFigureStore(engine), clock),
         suggestions=Suggestions(left_behind, live, learned.served),
         demo_sellers=SELLERS if settings.demo else {},
@@ -193,9 +195,14 @@ def _use_cases(
     reached: Callable[[str], None],
 ) -> UseCases:
     """Returns what actions call."""
-    window = timedelta(days=settings.rate_window_days)
     queue, words = SqlDeskStore(engine), WaitingWords(_hours(settings))
-    return use_cases(scopes, marketplace, store, sentence_likeness(), queue, words, window, reached)
+    likeness, window = sentence_likeness(), _window(settings)
+    return use_cases(scopes, marketplace, store, likeness, queue, words, window, reached)
+
+
+def _window(settings: Settings) -> timedelta:
+    """Returns over how long the completion rate is counted."""
+    return timedelta(days=settings.rate_window_days)
 
 
 def _desk(
@@ -205,10 +212,10 @@ def _desk(
     store: ConversationStore,
     live: LiveContent,
     clock: Clock,
-    told: Callable[[str], None],
+    together: Replicas,
 ) -> tuple[Desk, Inbox, DeskJobs]:
     """Returns what staff work with, and what becomes due there."""
-    kept, presence = SqlDeskStore(engine), Presence(clock)
+    kept, presence, told = SqlDeskStore(engine), together.presence, together.hub.publish
     limit = timedelta(minutes=settings.claim_minutes)
     words = WaitingWords(_hours(settings))
     desk = Desk(kept, directory, live, clock, presence, claim_limit=limit, told=told)
@@ -248,20 +255,6 @@ def _publishing(settings: Settings, engine: Any, live: LiveContent, clock: Clock
     store = SqlAnswerStore(engine)
     published = PublishedContent(live, store, clock)
     return Publishing(store, published, clock, self_approval=settings.self_approval)
-
-
-def _limits(settings: Settings) -> WindowRateLimits:
-    return WindowRateLimits(
-        {
-            "address": settings.limit_address,
-            "seller": settings.limit_seller,
-            "messages": settings.limit_messages,
-            "staff": settings.limit_staff,
-            "triage": settings.limit_triage,
-            "sign_in_account": settings.limit_sign_in_account,
-            "sign_in_address": settings.limit_sign_in_address,
-        }
-    )
 
 
 def _marketplace(settings: Settings, engine: Any, clock: Clock) -> OrderBook:

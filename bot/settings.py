@@ -35,6 +35,15 @@ class Settings:
 
     demo: bool = _setting(False, "Demo mode: demo sellers, demo secrets, `token` and `chat`.")
     database_url: str = _setting("sqlite:///var/assistant.db", "SQLAlchemy URL of the database.")
+    database_connections: int = _setting(
+        20, "Most connections to PostgreSQL that one replica keeps."
+    )
+    redis_url: str = _setting(
+        "",
+        "Redis that carries pushes and limits between replicas: `redis://host:6379/0`; "
+        "empty: this is the only process.",
+        secret=True,
+    )
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port to listen on.")
     model_dir: Path = _setting(Path("models"), "Folder of trained models; the newest is loaded.")

@@ -7,24 +7,21 @@ import time
 from collections.abc import Mapping
 
 import limits
+from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
-from limits.storage import storage_from_string
 
 from bot.errors import SettingsError, TooManyRequests
-
-MEMORY = "async+memory://"
 
 
 class WindowRateLimits:
     """Counts calls in fixed windows.
 
-    ``rates`` maps a limit's name to rates such as ``30/minute;400/hour``. ``storage`` is a
-    storage URL of the library: memory for one process, Redis for several. Raises SettingsError
-    for a rate that cannot be read.
+    ``rates`` maps a limit's name to rates such as ``30/minute;400/hour``. ``storage`` keeps the
+    counts, by default this process's memory. Raises SettingsError for a rate that cannot be read.
     """
 
-    def __init__(self, rates: Mapping[str, str], storage: str = MEMORY) -> None:
-        self._storage = storage_from_string(storage)  # the limiter holds it weakly
+    def __init__(self, rates: Mapping[str, str], storage: Storage | None = None) -> None:
+        self._storage = storage or MemoryStorage()  # the limiter holds it weakly
         self._limiter = FixedWindowRateLimiter(self._storage)
         try:
             self._rates = {name: limits.parse_many(rate) for name, rate in rates.items()}

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=30)
+MOST_AT_ONCE = 100
 FOLLOW_AGAIN_AFTER = timedelta(minutes=5)
 STUCK_AFTER = timedelta(minutes=2)
 """After this long an effect still ``sent`` belongs to no running turn: it is reconciled."""
@@ -66,19 +67,34 @@ class Jobs:
         self._handlers.update(handlers)
 
     def run_due(self) -> int:
-        """Runs all jobs due now and returns how many were finished; blocks."""
+        """Runs jobs due now, at most MOST_AT_ONCE, and returns how many were finished; blocks.
+
+        They are claimed one by one: a claim does not run out while others before it are slow, and
+        other replicas take what this one has not begun.
+        """
         finished = 0
-        for job in self._store.claim_jobs(self._owner, self._clock.now()):
-            try:
-                done = self._handlers[job.kind](job)
-            except AssistantError as error:
-                logger.warning("job %s failed: %r", job.key, error)
-                self._again(job)
-                continue
-            if done:
-                self._store.finish_job(job.key, self._clock.now())
-                finished += 1
+        kinds = tuple(self._handlers)
+        for _ in range(MOST_AT_ONCE):
+            claimed = self._store.claim_jobs(self._owner, self._clock.now(), 1, kinds)
+            if not claimed:
+                break
+            finished += self._run(claimed[0])
         return finished
+
+    def _run(self, job: Job) -> bool:
+        try:
+            done = self._handlers[job.kind](job)
+        except AssistantError as error:
+            logger.warning("job %s failed: %r", job.key, error)
+            self._again(job)
+            return False
+        except Exception:  # one job nobody thought of must not stop those after it
+            logger.exception("job %s broke its handler", job.key)
+            self._again(job)
+            return False
+        if done:
+            self._store.finish_job(job.key, self._clock.now(), self._owner)
+        return done
 
     def extension_changed(self, extension_id: str) -> None:
         """Lets the extension's job run now: the marketplace says that it was answered."""
@@ -88,7 +104,7 @@ class Jobs:
     def _again(self, job: Job) -> None:
         wait = min(RETRY_AFTER * 2 ** min(job.attempts, 6), LONGEST_RETRY)
         now = self._clock.now()
-        self._store.reschedule_job(job.key, now + wait, now)
+        self._store.reschedule_job(job.key, now + wait, now, self._owner)
 
     def _follow_extension(self, job: Job) -> bool:
         payload = job.payload
@@ -98,7 +114,8 @@ class Jobs:
         if request.is_open:
             now = self._clock.now()
             later = max(request.answer_by, now + FOLLOW_AGAIN_AFTER)
-            self._store.reschedule_job(job.key, later, now)
+            # Only if still ours: a webhook may have said meanwhile that it was answered.
+            self._store.reschedule_job(job.key, later, now, self._owner)
             return False
         self._notify_answer(payload["conversation_id"], request)
         return True

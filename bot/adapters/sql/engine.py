@@ -11,21 +11,62 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.functions import add_missing_to_sqlite
 
+WAIT_SECONDS = 10
+"""How long a thread waits for a connection, and a statement for a lock, before it is an error."""
+STATEMENT_SECONDS = 30
+CONNECT_SECONDS = 3
+
 _BEGIN = "begin_with"
 
 
-def create_engine(url: str) -> Engine:
+def create_engine(url: str, connections: int = 20) -> Engine:
     """Returns an engine; nothing is opened yet.
 
     SQLite gets WAL (readers do not wait for the writer), full durability, foreign keys, and a
     patient writer. A write transaction there begins as such: one that began by reading would
-    fail when another wrote in between.
+    fail when another wrote in between. PostgreSQL gets at most so many ``connections``, tried
+    before they are used, and limits to how long anything waits. Transactions there read what is
+    committed: every fence is a compare-and-set or a row lock.
     """
-    engine = sa.create_engine(url, future=True, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
+    if sa.engine.make_url(url).get_backend_name() == "sqlite":
+        engine = sa.create_engine(url, future=True)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
+        return engine
+    return sa.create_engine(
+        url,
+        future=True,
+        isolation_level="READ COMMITTED",
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=WAIT_SECONDS,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args=_postgresql_arguments(url),
+    )
+
+
+def _postgresql_arguments(url: str) -> dict[str, Any]:
+    """Returns what the driver is told: a dead server is noticed, nothing hangs for ever.
+
+    What the URL itself says stands last, and counts.
+    """
+    limits = {
+        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "lock_timeout": f"{WAIT_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{2 * STATEMENT_SECONDS}s",
+    }
+    options = [f"-c {name}={value}" for name, value in limits.items()]
+    given = sa.engine.make_url(url).query
+    return {
+        "options": " ".join([*options, str(given.get("options", ""))]).strip(),
+        "application_name": given.get("application_name", "assistant"),
+        "connect_timeout": int(given.get("connect_timeout", CONNECT_SECONDS)),
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,12 +25,18 @@ class JobStore(SqlStore):
         with self._writing() as connection:
             insert_job(connection, job, now)
 
-    def claim_jobs(self, owner: str, now: datetime, limit: int = 20) -> list[Job]:
-        """Claims due jobs for 60 s, so that another worker may redo them after a crash."""
+    def claim_jobs(
+        self, owner: str, now: datetime, limit: int = 20, kinds: Collection[str] | None = None
+    ) -> list[Job]:
+        """Claims due jobs for 60 s, so that another worker may redo them after a crash.
+
+        With ``kinds`` no others: a newer replica may have put some this one cannot run.
+        """
         due = sa.and_(
             IS_WAITING,
             jobs.c.run_at <= now,
             sa.or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= now),
+            sa.true() if kinds is None else jobs.c.kind.in_(kinds),
         )
         with self._reading() as connection:  # an idle worker must not hold up writers
             if connection.execute(sa.select(jobs.c.key).where(due).limit(1)).first() is None:
@@ -53,20 +59,26 @@ class JobStore(SqlStore):
             )
         return claimed
 
-    def finish_job(self, key: str, now: datetime) -> None:
-        """Marks a job done."""
-        self._settle(key, now, state=JOB_DONE)
+    def finish_job(self, key: str, now: datetime, owner: str | None = None) -> None:
+        """Marks a job done; with ``owner`` only if nobody else claimed or rescheduled it since."""
+        self._settle(key, now, owner, state=JOB_DONE)
 
-    def reschedule_job(self, key: str, run_at: datetime, now: datetime) -> None:
-        """Puts a job back, with one more attempt counted; one that is done stays done."""
-        self._settle(key, now, run_at=run_at, attempts=jobs.c.attempts + 1)
+    def reschedule_job(
+        self, key: str, run_at: datetime, now: datetime, owner: str | None = None
+    ) -> None:
+        """Puts a job back, with one more attempt counted; one that is done stays done.
 
-    def _settle(self, key: str, now: datetime, **values: Any) -> None:
+        ``owner`` as in ``finish_job``.
+        """
+        self._settle(key, now, owner, run_at=run_at, attempts=jobs.c.attempts + 1)
+
+    def _settle(self, key: str, now: datetime, owner: str | None, **values: Any) -> None:
         """Ends the claim on a waiting job."""
+        whose = sa.true() if owner is None else jobs.c.claimed_by == owner
         with self._writing() as connection:
             connection.execute(
                 sa.update(jobs)
-                .where(jobs.c.key == key, IS_WAITING)
+                .where(jobs.c.key == key, IS_WAITING, whose)
                 .values(claimed_by=None, claimed_until=None, updated_at=now, **values)
             )
 

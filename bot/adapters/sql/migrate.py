@@ -59,7 +59,7 @@ def _migrating(database: str | Engine) -> Iterator[Config]:
     try:
         with storage_errors(), writing(engine) as connection:
             if connection.dialect.name == "postgresql":  # SQLite lets one writer in anyway
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+                _enter_alone(connection)
             yield _config(connection)
     finally:
         if engine is not database:
@@ -75,6 +75,17 @@ def _is_newer(config: Config) -> bool:
     """Tells whether the database has been brought to a revision that this code does not know."""
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     return not _heads(config) <= known
+
+
+def _enter_alone(connection: Connection) -> None:
+    """Waits for other replicas that migrate; a statement may then take as long as it takes.
+
+    A lock on a table is not waited for so long: whoever waits for one holds up all who come after.
+    """
+    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        connection.execute(sa.text(f"SET LOCAL {limit} = 0"))
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
 
 
 def _config(connection: Connection) -> Config:

@@ -1,32 +1,28 @@
 """A migrated database and a conversation in it.
 
-The database is a SQLite file of the test's own. With TEST_DATABASE_URL set to a PostgreSQL
-database it is a schema of the test's own there.
+Every test runs on SQLite and on PostgreSQL, each time in a database of its own.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.desk_store import SqlDeskStore
-from bot.adapters.sql.engine import create_engine, writing
-from bot.adapters.sql.migrate import upgrade
+from bot.adapters.sql.engine import create_engine
 from bot.services.ports import Accepted, Committed, IncomingMessage, TurnCommit, TurnStart
 from bot.support.conversations import Button, ConversationState, Effect, EffectState, Reply
 from bot.support.desk import Change, Claim
 from bot.support.staff import Role, Staff
+from tests.databases import ENGINES, Databases
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 
@@ -117,26 +113,22 @@ def run_together(work: Callable[[int], Any], workers: int) -> Sequence[Any]:
         return list(pool.map(run, range(workers)))
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    server = os.environ.get("TEST_DATABASE_URL")
-    if server is None:
-        yield f"sqlite:///{tmp_path / 'bot.db'}"
-        return
-    schema = f"test_{uuid4().hex}"
-    admin = create_engine(server)
-    with writing(admin) as connection:
-        connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
-    yield f"{server}?options=-csearch_path%3D{schema}"
-    with writing(admin) as connection:
-        connection.execute(sa.text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """The URL of a migrated database."""
+    with databases.migrated(request.param) as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    with databases.empty(request.param) as url:
+        yield url
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     made = create_engine(database_url)
-    upgrade(made)
     yield made
     made.dispose()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bot.adapters.sql.conversation_store import SqlConversationStore
@@ -83,3 +84,33 @@ def test_a_finished_job_is_not_put_back(chat: Any) -> None:
     chat.store.finish_job("a", chat.now)
     chat.store.reschedule_job("a", chat.now, chat.now)
     assert chat.store.claim_jobs("one", chat.now) == []
+
+
+def test_a_job_of_a_kind_nobody_here_runs_is_left_to_others(chat: Any) -> None:
+    chat.store.put_job(Job("a", "of a newer version", chat.now), chat.now)
+    chat.store.put_job(Job("b", "card", chat.now), chat.now)
+    claimed = chat.store.claim_jobs("old", chat.now, kinds=("card", "other"))
+    assert [job.key for job in claimed] == ["b"]
+    assert [job.key for job in chat.store.claim_jobs("new", chat.now)] == ["a"]
+
+
+def test_a_worker_whose_claim_ran_out_settles_nothing(chat: Any) -> None:
+    chat.store.put_job(Job("a", "card", chat.now), chat.now)
+    chat.store.claim_jobs("slow", chat.now)
+    chat.wait(seconds=61)
+    chat.store.claim_jobs("quick", chat.now)
+    chat.store.finish_job("a", chat.now, "slow")
+    chat.store.reschedule_job("a", chat.now, chat.now, "slow")
+    assert chat.store.claim_jobs("third", chat.now) == []  # it is still the quick one's
+    chat.store.finish_job("a", chat.now, "quick")
+    chat.wait(days=1)
+    assert chat.store.claim_jobs("third", chat.now) == []
+
+
+def test_what_was_rescheduled_meanwhile_is_not_put_off_by_who_ran_it(chat: Any) -> None:
+    chat.store.put_job(Job("a", "card", chat.now), chat.now)
+    chat.store.claim_jobs("one", chat.now)
+    chat.store.reschedule_job("a", chat.now, chat.now)  # a webhook: look again at once
+    later = chat.now + timedelta(days=2)
+    chat.store.reschedule_job("a", later, chat.now, "one")
+    assert [job.key for job in chat.store.claim_jobs("two", chat.now)] == ["a"]

@@ -131,9 +131,9 @@ def test_a_failed_migration_leaves_nothing(engine: Engine) -> None:
     assert differences(engine) == []
 
 
-def test_a_url_will_do(database_url: str) -> None:
-    upgrade(database_url)
-    made = create_engine(database_url)
+def test_a_url_will_do(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    made = create_engine(empty_database_url)
     assert differences(made) == []
     made.dispose()
 
@@ -143,15 +143,15 @@ def alembic(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_the_command_line_migrates_the_database_it_is_given(database_url: str) -> None:
-    done = alembic("-x", f"url={database_url}", "upgrade", "head")
+def test_the_command_line_migrates_the_database_it_is_given(empty_database_url: str) -> None:
+    done = alembic("-x", f"url={empty_database_url}", "upgrade", "head")
     assert done.returncode == 0, done.stderr
-    checked = alembic("-x", f"url={database_url}", "check")
+    checked = alembic("-x", f"url={empty_database_url}", "check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_the_command_line_shows_the_statements(database_url: str) -> None:
-    shown = alembic("-x", f"url={database_url}", "upgrade", "head", "--sql")
+def test_the_command_line_shows_the_statements(empty_database_url: str) -> None:
+    shown = alembic("-x", f"url={empty_database_url}", "upgrade", "head", "--sql")
     assert shown.returncode == 0, shown.stderr
     assert "CREATE TABLE messages" in shown.stdout
 
