@@ -31,6 +31,7 @@ from bot.adapters.sql.event_log import EventLog
 from bot.adapters.sql.figure_store import SqlFigureStore
 from bot.adapters.sql.ticket_store import TicketStore
 from bot.bootstrap_learning import learning
+from bot.bootstrap_privacy import with_privacy
 from bot.bootstrap_replicas import Replicas, replicas
 from bot.bootstrap_slack import with_slack
 from bot.errors import SettingsError
@@ -52,6 +53,7 @@ from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore, OrderBook
 from bot.services.published_content import PublishedContent
 from bot.services.publishing import Publishing
+from bot.services.retention import Retention
 from bot.services.served_model import ServedModel
 from bot.services.site_ports import Hub, RateLimits, SiteStore
 from bot.services.slack import Slack
@@ -105,6 +107,7 @@ class Application:
     demo_sellers: Mapping[str, str] = field(default_factory=dict)
     slack: Slack | None = None
     digest: Digest | None = None
+    retention: Retention | None = None
 
     @property
     def content(self) -> Content:
@@ -124,6 +127,8 @@ class Application:
         self.publishing.published.start()
         if self.digest is not None:
             self.digest.start()
+        if self.retention is not None:
+            self.retention.start()
         self.learning.start()
 
     def stop(self) -> None:
@@ -183,7 +188,7 @@ def build(
         suggestions=Suggestions(left_behind, live, learned.served),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
-    return with_slack(built, engine, reached)
+    return with_slack(with_privacy(built, engine), engine, reached)
 
 
 def _use_cases(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.slack.signatures import SlackSigning
@@ -65,6 +66,7 @@ def _slack(
         health,
         store,
         clock,
+        kept=timedelta(days=days) if (days := settings.keep_deliveries_days) else None,
     )
 
 

@@ -16,6 +16,7 @@ from bot.agents_command import add_agents_command
 from bot.errors import AssistantError, StorageError
 from bot.evaluate_command import BLIND_SETS, add_evaluate_command
 from bot.learning_commands import add_learning_commands
+from bot.privacy_command import add_privacy_command
 from bot.settings import Settings, read_settings, settings_table
 from bot.support.accounts import DEMO_PASSWORD, DEMO_STAFF
 
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--url", default="", help="a running server; default: this machine's")
     add_learning_commands(command)
     add_agents_command(command("agents", None, "Accounts of the staff: add, list, role, …"))
+    add_privacy_command(command("privacy", None, "A seller's data: export, erase."))
     buyer = command(
         "answer-extension", _answer_extension, "Play the client: accept or refuse (demo)."
     )

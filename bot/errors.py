@@ -36,6 +36,7 @@
     │   └── ChecksFailed             a check forbids it; carries ``problems``
     ├── ModelRefused             a model cannot become what was asked for; carries ``code``
     ├── ReviewRefused            a phrase cannot be reviewed, or not any more; carries ``code``
+    ├── PrivacyRefused           an erasure was not confirmed
     ├── SlackError
     │   ├── SlackRefused             Slack said no and did nothing; carries ``code``
     │   ├── SlackRateLimited         too many calls; carries ``retry_after``
@@ -263,6 +264,10 @@ class ReviewRefused(AssistantError):
     def __init__(self, problem: str, code: str) -> None:
         super().__init__(problem)
         self.code = code
+
+
+class PrivacyRefused(AssistantError):
+    """Says that an erasure was not confirmed; nothing was done."""
 
 
 class SlackError(AssistantError):

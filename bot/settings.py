@@ -136,6 +136,21 @@ class Settings:
     console_url: str = _setting(
         "http://127.0.0.1:8000", "Address of this server as the staff's browsers reach it."
     )
+    keep_conversations_days: int = _setting(
+        365,
+        "Days after the last message that a conversation is kept, unless somebody waits there; "
+        "afterwards only what figures are counted from is left. 0: for ever, here and below.",
+    )
+    keep_tickets_days: int = _setting(365, "The same for tickets that came through the triage API.")
+    keep_review_days: int = _setting(
+        180, "Days that reviewed phrases and a shadow model's readings are kept."
+    )
+    keep_deliveries_days: int = _setting(
+        1, "Days that finished deliveries from Slack and calls to it are kept."
+    )
+    keep_audit_days: int = _setting(
+        1095, "Days that the audit log and what figures are counted from are kept."
+    )
     demo_seller: str = _setting("lea", "Seller that plain `rasa shell` and `rasa run` speak as.")
     fault_point: str = _setting(
         "", "Where the process kills itself, for recovery tests; demo only."

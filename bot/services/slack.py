@@ -14,7 +14,7 @@ from bot.services.slack_threads import SlackThreads
 NEWS = "slack"
 """The hub's topic of Slack: something came in or is to go out."""
 KEPT = timedelta(days=1)
-"""How long what is done is kept: far longer than Slack repeats an event."""
+"""How long what is done is kept, unless told otherwise: far longer than Slack repeats an event."""
 FORGET_EVERY = timedelta(hours=1)
 
 
@@ -30,7 +30,9 @@ class Slack:
         health: SlackHealth,
         store: SlackThreadStore,
         clock: Clock,
+        kept: timedelta | None = KEPT,
     ) -> None:
+        self._kept = kept
         self.signatures = signatures
         self.inbox = inbox
         self.outbox = outbox
@@ -48,4 +50,4 @@ class Slack:
         now = self._clock.now()
         if now >= self._forget_at:
             self._forget_at = now + FORGET_EVERY
-            self._store.forget(now, KEPT)
+            self._store.forget(now, self._kept)

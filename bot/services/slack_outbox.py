@@ -45,6 +45,9 @@ CHANNEL_PROBLEMS = frozenset(
     }
 )  # fmt: skip
 ALREADY_SO = frozenset({"already_reacted", "no_reaction"})
+DELETE = "chat.delete"
+GONE = frozenset({"message_not_found", "thread_not_found", "channel_not_found"})
+"""What Slack says of a message that is not there: deleting it is done."""
 
 
 class SlackOutbox:
@@ -125,7 +128,8 @@ class SlackOutbox:
     def _refused(self, due: OutboxCall, code: str) -> None:
         """Sorts out what Slack said no to: for good, or until somebody puts it right."""
         now = self._clock.now()
-        if code in ALREADY_SO:
+        deleted = due.call.method == DELETE and code in GONE
+        if code in ALREADY_SO or deleted:
             self._store.finish_call(due, None, now)
         elif code in TOKEN_PROBLEMS:
             self._health.warn(TOKEN, code, now)

@@ -9,7 +9,14 @@ from typing import Any, Protocol
 
 from bot.support.conversations import Message
 from bot.support.desk import Note
-from bot.support.slack import OutboxCall, SlackCall, SlackDelivery, SlackThread, SlackWarning
+from bot.support.slack import (
+    OutboxCall,
+    PostedMessage,
+    SlackCall,
+    SlackDelivery,
+    SlackThread,
+    SlackWarning,
+)
 
 
 class SlackApi(Protocol):
@@ -27,6 +34,10 @@ class SlackApi(Protocol):
         self, channel: str, thread_ts: str | None, key: str, since: datetime
     ) -> str | None:
         """Returns the ``ts`` of the message posted with ``key``, None when there is none."""
+        ...
+
+    def thread_messages(self, channel: str, ts: str) -> Sequence[PostedMessage]:
+        """Returns the messages of a thread, its first one among them."""
         ...
 
 
@@ -126,8 +137,8 @@ class SlackThreadStore(Protocol):
         """Returns the thread of a place in Slack."""
         ...
 
-    def forget(self, now: datetime, after: timedelta) -> None:
-        """Removes what was done long ago, and leaves threads alone in which nothing happens."""
+    def forget(self, now: datetime, after: timedelta | None) -> None:
+        """Removes what was done long ago (None: never), and leaves quiet threads alone."""
         ...
 
 

@@ -61,6 +61,10 @@ class EventKind(str, enum.Enum):
     MODEL_FAILED = "model.failed"  # it could not be loaded; another one serves or none shadows
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
+    PRIVACY_EXPORTED = "privacy.exported"
+    PRIVACY_ERASED = "privacy.erased"  # target: the erasure; after: rows by table
+    PRIVACY_SWEPT = "privacy.swept"  # after: what was late, and what is left in Slack
+    PRIVACY_EXPIRED = "privacy.expired"  # by the periods of the settings; after: rows by table
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"

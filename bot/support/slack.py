@@ -45,6 +45,14 @@ class SlackCall:
 
 
 @dataclass(frozen=True)
+class PostedMessage:
+    """A message that stands in Slack; ``ours`` are those an app posted."""
+
+    ts: str
+    ours: bool
+
+
+@dataclass(frozen=True)
 class SlackDelivery:
     """Something Slack told us, kept until it was dealt with; ``key`` is Slack's own id of it.
 

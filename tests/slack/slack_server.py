@@ -76,6 +76,13 @@ class SlackServer:
         if method == "chat.update":
             self.message(sent["ts"]).update(sent)
             return {"ok": True, "ts": sent["ts"]}
+        if method == "chat.delete":
+            if not any(message["ts"] == sent["ts"] for message in self.posted):
+                return {"ok": False, "error": "message_not_found"}
+            if "bot_id" not in self.message(sent["ts"]):
+                return {"ok": False, "error": "cant_delete_message"}
+            self.posted.remove(self.message(sent["ts"]))
+            return {"ok": True}
         if method == "chat.postEphemeral":
             assert sent["text"] and sent["user"]
             self.ephemeral.append(sent)
@@ -97,7 +104,7 @@ class SlackServer:
 
     def _read(self, method: str, sent: dict[str, Any]) -> dict[str, Any]:
         if method.endswith("replies"):
-            found = [m for m in self.posted if m.get("thread_ts") == sent["ts"]]
+            found = [m for m in self.posted if sent["ts"] in (m.get("thread_ts"), m["ts"])]
         else:
             found = [m for m in self.posted if not m.get("thread_ts")]
         found = [m for m in found if m["channel"] == sent["channel"]]

@@ -19,7 +19,14 @@ from bot.adapters.sql.engine import reading, writing
 from bot.adapters.sql.queue_facts import queue_facts
 from bot.adapters.sql.rows import message_values
 from bot.adapters.sql.store import storage_errors
-from bot.adapters.sql.tables import conversations, escalations, events, messages, thumbs
+from bot.adapters.sql.tables import (
+    NOBODY,
+    conversations,
+    escalations,
+    events,
+    messages,
+    thumbs,
+)
 from bot.errors import SettingsError
 from bot.language.searching import searchable
 from bot.support.conversations import ConversationState, Escalation, EscalationReason
@@ -49,7 +56,7 @@ def seed_history(
         there = connection.execute(sa.select(conversations.c.id).where(is_there).limit(1)).first()
     if there is not None:
         return 0
-    if sellers - set(own_sellers):
+    if sellers - {*own_sellers, NOBODY}:
         raise SettingsError("sellers have written here: no demo's history is put beside theirs")
     stories = tell_history(texts, now, count, days)
     with storage_errors():

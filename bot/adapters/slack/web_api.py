@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import SlackOutcomeUnknown, SlackRateLimited, SlackRefused
-from bot.support.slack import RESPOND
+from bot.support.slack import RESPOND, PostedMessage
 
 SECONDS = 10
 POST = "chat.postMessage"
@@ -57,15 +57,27 @@ class SlackWebApi:
         }
         if thread_ts:
             asked["ts"] = thread_ts
+        for message in self._pages(method, asked):
+            mark = message.get("metadata") or {}
+            if mark.get("event_type") == MARK and mark["event_payload"].get("key") == key:
+                return str(message["ts"])
+        return None
+
+    def thread_messages(self, channel: str, ts: str) -> list[PostedMessage]:
+        """Returns the messages of a thread, its first one among them."""
+        asked = {"channel": self._channel(channel), "ts": ts, "oldest": "0", "limit": _PAGE}
+        return [
+            PostedMessage(str(message["ts"]), "bot_id" in message)
+            for message in self._pages("conversations.replies", asked)
+        ]
+
+    def _pages(self, method: str, asked: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
         while True:
             found = self._made(method, params=asked)
-            for message in found.get("messages") or ():
-                mark = message.get("metadata") or {}
-                if mark.get("event_type") == MARK and mark["event_payload"].get("key") == key:
-                    return str(message["ts"])
+            yield from found.get("messages") or ()
             cursor = (found.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return None
+                return
             asked["cursor"] = cursor
 
     def _channel(self, channel: str) -> str:

@@ -17,12 +17,14 @@ from bot.adapters.sql.inbox_order import Order, order_by
 from bot.adapters.sql.queue_facts import urgency_of
 from bot.adapters.sql.rows import conversation_of, message_of, read_messages
 from bot.adapters.sql.store import SqlStore
-from bot.adapters.sql.tables import conversations, events, messages, notes
+from bot.adapters.sql.tables import NOBODY, conversations, events, messages, notes
 from bot.language.phrasing import PARIS
 from bot.language.searching import pieces
 from bot.services.desk_ports import Case, InboxCounts, InboxPage, InboxQuery, Timeline
 from bot.support.conversations import Author, EscalationReason, Message
 from bot.support.desk import CaseTopic, Outcome, Source
+
+_IS_SOMEBODYS = conversations.c.seller_id != NOBODY  # what was erased is no case
 
 
 class InboxStore(SqlStore):
@@ -55,9 +57,8 @@ class InboxStore(SqlStore):
     def case(self, conversation_id: str, now: datetime) -> Case | None:
         """Returns one case, whatever its state."""
         with self._reading() as connection:
-            found = _cases(
-                connection, _rows(connection, conversations.c.id == conversation_id), now
-            )
+            one = sa.and_(conversations.c.id == conversation_id, _IS_SOMEBODYS)
+            found = _cases(connection, _rows(connection, one), now)
         return found[0] if found else None
 
     def duplicates_of(self, conversation_id: str, now: datetime) -> list[Case]:
@@ -115,7 +116,11 @@ def _conditions(query: InboxQuery, order: Order) -> list[sa.sql.ColumnElement]:
     table, now = conversations.c, order.as_of
     states = [state.value for state in query.states] or [WAITING, HUMAN]
     asleep = sa.and_(table.snoozed_until.is_not(None), table.snoozed_until > now)
-    found = [table.state.in_(states), asleep if query.snoozed else sa.not_(asleep)]
+    found = [
+        table.state.in_(states),
+        _IS_SOMEBODYS,
+        asleep if query.snoozed else sa.not_(asleep),
+    ]
     if query.topic is not None:
         found.append(table.topic == query.topic)
     if query.reason is not None:

@@ -121,15 +121,16 @@ class SqlSlackStore(SlackWork):
         with self._reading() as connection:
             return read_thread(connection, sa.and_(table.channel == channel, table.ts == ts))
 
-    def forget(self, now: datetime, after: timedelta) -> None:
-        """Removes what was done long ago, and leaves threads alone in which nothing happens."""
+    def forget(self, now: datetime, after: timedelta | None) -> None:
+        """Removes what was done long ago (None: never), and leaves quiet threads alone."""
         one = conversations.c
         asleep = sa.select(one.id).where(
             one.state.not_in([WAITING, HUMAN]), one.updated_at < now - QUIET_AFTER
         )
         with self._writing() as connection:
-            for table in (slack_deliveries, slack_outbox):
-                connection.execute(sa.delete(table).where(table.c.done_at < now - after))
+            if after is not None:
+                for table in (slack_deliveries, slack_outbox):
+                    connection.execute(sa.delete(table).where(table.c.done_at < now - after))
             connection.execute(
                 sa.update(slack_threads)
                 .where(IS_WATCHED, slack_threads.c.conversation_id.in_(asleep))

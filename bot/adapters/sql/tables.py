@@ -14,6 +14,9 @@ from bot.support.conversations import MessageStatus
 JOB_WAITING = "waiting"
 JOB_DONE = "done"
 
+NOBODY = ""
+"""The seller of a conversation that was erased: what is left is what figures are counted from."""
+
 
 def _mapping(name: str) -> sa.Column:
     return sa.Column(name, sa.JSON, nullable=False)

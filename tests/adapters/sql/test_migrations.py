@@ -18,6 +18,7 @@ import bot.adapters.marketplace_tables  # registers its tables with the metadata
 import bot.adapters.sql.account_tables
 import bot.adapters.sql.answer_tables
 import bot.adapters.sql.learning_tables
+import bot.adapters.sql.privacy_tables
 import bot.adapters.sql.slack_tables
 import bot.adapters.sql.tables  # noqa: F401 - and these theirs
 from bot.adapters.sql.engine import create_engine, reading, writing
@@ -88,6 +89,7 @@ def test_what_alembic_does_not_compare_is_the_same_too(engine: Engine) -> None:
         "uq_escalations_open",
         "ix_jobs_due",
         "uq_answer_drafts_open",
+        "uq_erasures_under_way",
         "ix_slack_deliveries_open",
         "ix_slack_outbox_open",
         "ix_slack_threads_watched",

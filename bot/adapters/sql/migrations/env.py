@@ -13,6 +13,7 @@ import bot.adapters.marketplace_tables  # registers its tables with the metadata
 import bot.adapters.sql.account_tables
 import bot.adapters.sql.answer_tables
 import bot.adapters.sql.learning_tables
+import bot.adapters.sql.privacy_tables
 import bot.adapters.sql.slack_tables
 import bot.adapters.sql.tables  # noqa: F401 - and these theirs
 from bot.adapters.sql.engine import create_engine, writing
