@@ -93,9 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     add_learning_commands(command)
     add_agents_command(command("agents", None, "Accounts of the staff: add, list, role, …"))
     add_privacy_command(command("privacy", None, "A seller's data: export, erase."))
-    buyer = command(
-        "answer-extension", _answer_extension, "Play the client: accept or refuse (demo)."
-    )
+    buyer = command("answer-extension", _answer_extension, "Play the client, yes or no (demo).")
     buyer.add_argument("order", help="the order's number")
     buyer.add_argument("--refuse", action="store_true", help="refuse instead of accepting")
     return parser
