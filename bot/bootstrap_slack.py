@@ -57,7 +57,7 @@ def _slack(
     inbox, api = application.inbox, SlackWebApi(settings.slack_bot_token, settings.slack_api_url)
     cards, words = SlackCards(live, settings.console_url), SlackWords(live)
     desk = SlackDesk(application.desk, inbox, store, staff, words, cards)
-    health = SlackHealth(store, words, clock, channels)
+    health = SlackHealth(store, words, clock, channels, application.hub.publish)
     return Slack(
         SlackSigning(settings.slack_signing_secret, clock),
         SlackInbox(store, clock, {**asking, **desk.handlers, **health.handlers}),

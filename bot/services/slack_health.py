@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.services.ports import Clock
@@ -12,16 +12,28 @@ from bot.services.slack_ports import SlackHealthStore
 from bot.services.slack_staff import SlackWords
 from bot.support.slack import Channels, SlackCall
 
+WARNINGS = "warnings"
+"""The hub's topic of what staff are warned of."""
+
 
 class SlackHealth:
-    """Knows the warnings; ``refresh`` blocks, ``sentences`` does not."""
+    """Knows the warnings; ``refresh`` blocks, ``sentences`` does not.
+
+    ``told`` hears when they have changed.
+    """
 
     def __init__(
-        self, store: SlackHealthStore, words: SlackWords, clock: Clock, channels: Channels
+        self,
+        store: SlackHealthStore,
+        words: SlackWords,
+        clock: Clock,
+        channels: Channels,
+        told: Callable[[str], None],
     ) -> None:
         self._store = store
         self._words = words
         self._clock = clock
+        self._told = told
         self._channels = {channels.default, *channels.others.values()}
         self.sentences: tuple[str, ...] = ()
         """What staff read of it, as of the last ``refresh``."""
@@ -41,12 +53,15 @@ class SlackHealth:
 
     def refresh(self) -> None:
         """Reads what is wrong now."""
+        before = self.sentences
         self.sentences = tuple(
             self._words.text("slack_warning_token", code=each.code)
             if each.subject == TOKEN
             else self._words.text("slack_warning_channel", channel=each.subject, code=each.code)
             for each in self._store.warnings()
         )
+        if self.sentences != before:
+            self._told(WARNINGS)
 
     def _revoked(self, payload: Mapping[str, Any]) -> list[SlackCall]:
         event = payload["event"]

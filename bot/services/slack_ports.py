@@ -133,6 +133,10 @@ class SlackThreadStore(Protocol):
         """Moves a thread on and puts its calls, unless it moved meanwhile: then False."""
         ...
 
+    def cards(self) -> Mapping[str, str]:
+        """Returns what each card shows now, as a digest, by conversation."""
+        ...
+
     def thread_at(self, channel: str, ts: str) -> SlackThread | None:
         """Returns the thread of a place in Slack."""
         ...

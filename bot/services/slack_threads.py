@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from bot.errors import AssistantError
 from bot.language.slack_markup import escaped
-from bot.services.desk_ports import Case
-from bot.services.inbox import Inbox
+from bot.services.desk_ports import Case, InboxQuery
+from bot.services.inbox import LARGEST_PAGE, Inbox
 from bot.services.live_content import LiveContent
 from bot.services.ports import Clock
 from bot.services.slack_cards import SlackCards
@@ -25,6 +28,9 @@ from bot.support.desk import Note
 from bot.support.slack import Channels, Place, SlackCall, SlackThread
 
 logger = logging.getLogger(__name__)
+
+AGED_EVERY = timedelta(minutes=1)
+"""How often cards are looked at that nothing happened to: waiting makes a case more urgent."""
 
 
 class SlackThreads:
@@ -45,20 +51,37 @@ class SlackThreads:
         self._words = SlackWords(live)
         self._clock = clock
         self._channels = channels
+        self._look_again_at = clock.now() + AGED_EVERY
 
     def catch_up(self) -> None:
         """Brings all cards and threads up to date."""
-        for conversation_id in self._store.behind():
+        for conversation_id in dict.fromkeys([*self._store.behind(), *self._aged()]):
             try:
                 self._catch_up(conversation_id)
             except AssistantError as error:
                 logger.warning("the thread of %s stays behind: %r", conversation_id, error)
 
+    def _aged(self) -> Iterator[str]:
+        """Yields, once in a while, the cases of the queue whose card has come to say too little."""
+        now = self._clock.now()
+        if now < self._look_again_at:
+            return
+        self._look_again_at = now + AGED_EVERY
+        shown, query = self._store.cards(), InboxQuery(limit=LARGEST_PAGE)
+        while True:
+            page = self._inbox.page(query)
+            for case in page.cases:
+                if case.id in shown and _digest(self._cards.card(case)) != shown[case.id]:
+                    yield case.id
+            if page.next_cursor is None:
+                return
+            query = replace(query, cursor=page.next_cursor)
+
     def _catch_up(self, conversation_id: str) -> None:
         news = self._store.news(conversation_id)
         case = self._inbox.case(conversation_id)
         card = self._cards.card(case)
-        digest = hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
+        digest = _digest(card)
         old = news.thread or self._new(case)
         notes = _until_last(news)
         calls = [self._line(case, each) for each in _in_order(news, notes)]
@@ -113,6 +136,10 @@ class SlackThreads:
             choices = " · ".join(escaped(button.title) for button in message.buttons)
             said += "\n" + self._words.text("slack_line_choices", choices=choices)
         return said
+
+
+def _digest(card: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
 
 
 def _until_last(news: ThreadNews) -> list[Note]:

@@ -310,6 +310,61 @@ def test_what_is_wrong_is_a_warning_in_the_console(
     assert len(office.slack.health.sentences) == 1
 
 
+def test_a_warning_reaches_open_windows_and_goes_again(office: Office) -> None:
+    from bot.support.accounts import DEMO_PASSWORD
+
+    heard: list[str] = []
+    office.slack.health._told = heard.append
+    body = {"id": "nora", "password": DEMO_PASSWORD}
+    assert office.client.post("/api/console/v1/login", json=body).status_code == 200
+
+    def warned() -> list[str]:
+        return list(office.client.get("/api/console/v1/warnings").json()["warnings"])
+
+    office.work()
+    assert (warned(), heard) == ([], [])
+    office.event({"type": "channel_archive", "channel": TEAM, "user": "U1"})
+    office.work()
+    assert [TEAM in sentence for sentence in warned()] == [True]
+    office.work()
+    assert heard == ["warnings"], "told when it changes, and only then"
+    office.event({"type": "channel_unarchive", "channel": TEAM, "user": "U1"})
+    office.work()
+    assert (warned(), heard) == ([], ["warnings"] * 2)
+
+
+def test_a_card_grows_more_urgent_while_somebody_waits(office: Office) -> None:
+    one = office.waiting()
+    office.work()
+    before = office.application.inbox.case(one).urgency.level
+    for _ in range(3):
+        office.work()
+    assert office.server.made("chat.update") == []
+    levels = [before]
+    while levels[-1] != "urgent":
+        office.clock.move(timedelta(minutes=30))
+        office.work()
+        office.work()  # nothing more is to be said of it
+        levels.append(office.application.inbox.case(one).urgency.level)
+        said = office.slack.threads._words.text(f"event_value_level_{levels[-1]}")
+        assert said in card(office)["blocks"][1]["fields"][0]["text"]
+    assert len(set(levels)) > 2
+    assert len(office.server.made("chat.update")) == len(set(levels)) - 1, "once for each level"
+
+
+def test_two_workers_age_a_card_once(office: Office) -> None:
+    office.waiting()
+    office.work()
+    other = office.started()
+    assert other.slack is not None
+    office.clock.move(timedelta(days=3))
+    office.slack.threads.catch_up()
+    other.slack.threads.catch_up()
+    office.work()
+    assert len(office.server.made("chat.update")) == 1
+    other.stop()
+
+
 def interleaved(office: Office, one: str, dice: random.Random) -> Iterator[None]:
     """100 messages: the seller's, from the console, from Slack."""
     for number in range(100):

@@ -115,6 +115,15 @@ class SqlSlackStore(SlackWork):
                 insert_calls(connection, calls, now)
         return moved
 
+    def cards(self) -> Mapping[str, str]:
+        """Returns what each card shows now, as a digest, by conversation."""
+        table = slack_threads.c
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(table.conversation_id, table.card).where(IS_WATCHED)
+            )
+            return {row.conversation_id: row.card for row in rows}
+
     def thread_at(self, channel: str, ts: str) -> SlackThread | None:
         """Returns the thread of a place in Slack."""
         table = slack_threads.c

@@ -38,7 +38,7 @@ from bot.web.console.pages import render
 from bot.web.console.queue import queue_api
 from bot.web.console.return_path import HOME, LOGIN
 from bot.web.console.review import review_api, review_pages
-from bot.web.console.session import login, login_page, logout, session
+from bot.web.console.session import login, login_page, logout, session, warnings
 from bot.web.console.stats import stats_api, stats_pages
 from bot.web.console.stream import stream_api
 from bot.web.console.writing import writing_api
@@ -79,6 +79,7 @@ def api_routes(application: Application) -> list[BaseRoute]:
         Route("/login", login, methods=["POST"]),
         Route("/logout", staff_only(logout), methods=["POST"]),
         Route("/session", staff_only(session)),
+        Route("/warnings", staff_only(warnings)),
         *queue_api(application),
         *conversation_api(application),
         *desk_api(application),

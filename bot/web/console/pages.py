@@ -63,7 +63,7 @@ def render(
         "page": page,
         "pages": pages_for(staff.role) if staff else (),
         "role_french": ROLES_FRENCH[staff.role] if staff else "",
-        "warnings": _warnings(request) if staff else (),
+        "warnings": warnings_of(request) if staff else (),
         **context,
     }
     answer = _templates().TemplateResponse(request, f"console/{template}", given, status)
@@ -73,7 +73,7 @@ def render(
     return answer
 
 
-def _warnings(request: Request) -> tuple[str, ...]:
+def warnings_of(request: Request) -> tuple[str, ...]:
     """Returns what staff should know of what stands around us, as it was seen last."""
     application: Application = request.app.state.application
     return application.slack.health.sentences if application.slack is not None else ()

@@ -20,7 +20,7 @@ from bot.web.console.access import (
     session_of,
     session_token,
 )
-from bot.web.console.pages import ROLES_FRENCH, render
+from bot.web.console.pages import ROLES_FRENCH, render, warnings_of
 from bot.web.console.return_path import safe_next
 from bot.web.reading import read_json
 
@@ -75,6 +75,11 @@ async def logout(request: Request, staff: Staff) -> Response:
 async def session(request: Request, staff: Staff) -> Response:
     """Answers with who is signed in, and the CSRF token of their session."""
     return JSONResponse(present_session(staff, session_token(request)))
+
+
+async def warnings(request: Request, staff: Staff) -> Response:
+    """Answers with what staff are warned of now, on whatever page."""
+    return JSONResponse({"warnings": list(warnings_of(request))})
 
 
 async def login_page(request: Request) -> Response:

@@ -21,6 +21,7 @@ from bot.services.accounts import NEWS as STAFF
 from bot.services.desk import QUEUE
 from bot.services.presence import seller_typing_topic
 from bot.services.site_ports import Listener
+from bot.services.slack_health import WARNINGS
 from bot.support.accounts import StaffSession
 from bot.support.desk import Holder
 from bot.web.connections import in_thread, is_own_origin
@@ -98,11 +99,13 @@ class _Window:
             hub.listening(QUEUE) as queue,
             hub.listening(STAFF) as staff,
             hub.listening(PRESENCE) as presence,
+            hub.listening(WARNINGS) as warnings,
         ):
             await self._send(type="ready")
             tasks = [
                 asyncio.create_task(self._tell(queue, type="queue")),
                 asyncio.create_task(self._tell(staff, type="ping")),  # looks at the session
+                asyncio.create_task(self._tell(warnings, type="warnings")),
                 asyncio.create_task(self._tell_viewers(presence)),
                 asyncio.create_task(self._listen()),
             ]

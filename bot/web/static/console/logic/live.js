@@ -19,7 +19,7 @@ export const STAND_EVERY = 20_000;
 const EXPIRED = 4401;
 
 /**
- * @typedef {{type: "ready"} | {type: "queue"} | {type: "ping"} | {type: "conversation", id: string}
+ * @typedef {{type: "ready"} | {type: "queue"} | {type: "warnings"} | {type: "ping"} | {type: "conversation", id: string}
  *   | {type: "typing", id: string, author: string} | {type: "viewers", id: string, viewers: Person[]}} News
  *
  * @typedef {object} Listener

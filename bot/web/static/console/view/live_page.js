@@ -1,8 +1,9 @@
 /** The stream of news as a page has it: opened, woken when the page is looked at, closed with it. */
 
 import { Live } from "../logic/live.js";
+import { showWarnings } from "./warnings.js";
 
-/** @import { Listener } from "../logic/live.js" */
+/** @import { Listener, News } from "../logic/live.js" */
 /** @import { Timers } from "../../widget/logic/types.js" */
 
 /** @type {Timers} */
@@ -15,7 +16,18 @@ export const timers = {
 /** @param {Listener} listener  @returns {Live} started */
 export function openLive(listener) {
   const address = `${location.origin.replace(/^http/, "ws")}/api/console/v1/stream`;
-  const live = new Live(() => new WebSocket(address), listener, timers);
+  const withWarnings = {
+    onNews: (/** @type {News} */ news) => {
+      if (news.type === "warnings") void showWarnings();
+      else listener.onNews(news);
+    },
+    onEverything: () => {
+      void showWarnings();
+      listener.onEverything();
+    },
+    onConnection: (/** @type {boolean} */ on) => listener.onConnection(on),
+  };
+  const live = new Live(() => new WebSocket(address), withWarnings, timers);
   live.start();
   window.addEventListener("online", () => live.wake());
   window.addEventListener("pagehide", () => live.stop());
