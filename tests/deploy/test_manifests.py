@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 DEPLOY = PROJECT / "deploy"
 SETTINGS = {PREFIX + setting.name.upper(): setting for setting in fields(Settings)}
 # What a manifest or compose itself reads, besides settings.
-OF_COMPOSE = {"ASSISTANT_SECRETS", "ASSISTANT_IMAGE", "ASSISTANT_PORT", "ASSISTANT_REDIS_URL_FILE"}
+OF_COMPOSE = {"ASSISTANT_SECRETS", "ASSISTANT_IMAGE", "ASSISTANT_PORT"}
 URLS_WITH_PASSWORDS = {"ASSISTANT_DATABASE_URL", "ASSISTANT_REDIS_URL"}
 
 
