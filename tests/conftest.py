@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from cluster.redis_server import RedisServer
-from tests.databases import Databases
+from tests.databases import ENGINES, Databases
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +15,19 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     made = Databases(tmp_path_factory.mktemp("databases"))
     yield made
     made.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """The URL of a migrated database."""
+    with databases.migrated(request.param) as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    with databases.empty(request.param) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ class Conversations:
         for conversation_id in waiting:
             if conversation_id in self._running:
                 continue
-            turn = await self._begin(conversation_id)
+            turn = await self._begin(conversation_id, renew=False)
             if turn is not None:
                 self._start(turn)
                 started += 1
@@ -310,8 +310,10 @@ class Conversations:
         result = TurnResult(said, turn.tracker, {}, self._assistant.model)
         return await self._commit(turn, scope, result)
 
-    async def _begin(self, conversation_id: str, *, widen: bool = False) -> TurnStart | None:
-        begin = functools.partial(self._store.begin_turn, widen=widen)
+    async def _begin(
+        self, conversation_id: str, *, widen: bool = False, renew: bool = True
+    ) -> TurnStart | None:
+        begin = functools.partial(self._store.begin_turn, widen=widen, renew=renew)
         now = self._clock.now()
         return await self._in_thread(begin, conversation_id, self._owner, now)
 

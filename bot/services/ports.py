@@ -174,12 +174,18 @@ class ConversationStore(Protocol):
         ...
 
     def begin_turn(
-        self, conversation_id: str, owner: str, now: datetime, *, widen: bool = False
+        self,
+        conversation_id: str,
+        owner: str,
+        now: datetime,
+        *,
+        widen: bool = False,
+        renew: bool = True,
     ) -> TurnStart | None:
         """Takes (or renews) the lease when messages wait and nobody else holds it.
 
         A turn begun and not committed is begun again with the same messages, unless ``widen``
-        says that it has not run yet: then what came since is read with it.
+        says that it has not run yet. Without ``renew`` one's own lease counts as anybody's.
         """
         ...
 
@@ -263,19 +269,14 @@ class ConversationStore(Protocol):
     def claim_jobs(
         self, owner: str, now: datetime, limit: int = 20, kinds: Collection[str] | None = None
     ) -> list[Job]:
-        """Claims due jobs for 60 s, so that another worker may redo them after a crash.
-
-        With ``kinds`` no others: a newer replica may have put some this one cannot run.
-        """
+        """Claims due jobs, of these kinds, for 60 s: another worker redoes them after a crash."""
         ...
 
-    def finish_job(self, key: str, now: datetime, owner: str | None = None) -> None:
+    def finish_job(self, key: str, now: datetime, owner: str = "") -> None:
         """Marks a job done; with ``owner`` only if nobody else claimed or rescheduled it since."""
         ...
 
-    def reschedule_job(
-        self, key: str, run_at: datetime, now: datetime, owner: str | None = None
-    ) -> None:
+    def reschedule_job(self, key: str, run_at: datetime, now: datetime, owner: str = "") -> None:
         """Puts a job back, with one more attempt counted; ``owner`` as in ``finish_job``."""
         ...
 

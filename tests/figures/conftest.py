@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.content_yaml import load_content
 from bot.support.responses import Content
-from tests.adapters.sql.conftest import database_url, engine  # noqa: F401 - fixtures
+from tests.adapters.sql.conftest import engine  # noqa: F401 - a fixture
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -59,22 +59,20 @@ class JobStore(SqlStore):
             )
         return claimed
 
-    def finish_job(self, key: str, now: datetime, owner: str | None = None) -> None:
+    def finish_job(self, key: str, now: datetime, owner: str = "") -> None:
         """Marks a job done; with ``owner`` only if nobody else claimed or rescheduled it since."""
         self._settle(key, now, owner, state=JOB_DONE)
 
-    def reschedule_job(
-        self, key: str, run_at: datetime, now: datetime, owner: str | None = None
-    ) -> None:
+    def reschedule_job(self, key: str, run_at: datetime, now: datetime, owner: str = "") -> None:
         """Puts a job back, with one more attempt counted; one that is done stays done.
 
         ``owner`` as in ``finish_job``.
         """
         self._settle(key, now, owner, run_at=run_at, attempts=jobs.c.attempts + 1)
 
-    def _settle(self, key: str, now: datetime, owner: str | None, **values: Any) -> None:
+    def _settle(self, key: str, now: datetime, owner: str, **values: Any) -> None:
         """Ends the claim on a waiting job."""
-        whose = sa.true() if owner is None else jobs.c.claimed_by == owner
+        whose = jobs.c.claimed_by == owner if owner else sa.true()
         with self._writing() as connection:
             connection.execute(
                 sa.update(jobs)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.engine import reading, writing
-from bot.errors import StorageError
+from bot.errors import BadInput, StorageError
 
 
 class SqlStore:
@@ -35,9 +35,13 @@ class SqlStore:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turns the library's errors into StorageError."""
+    """Turns the library's errors into StorageError, a NUL that PostgreSQL refuses into BadInput."""
     try:
         yield
+    except ValueError as error:
+        if "NUL" not in str(error):
+            raise
+        raise BadInput("a text holds a NUL") from error  # the driver raises it bare
     except sa.exc.SQLAlchemyError as error:
         # The library's own text names statements and values, which are people's messages.
         raise StorageError(f"the database refused: {type(error).__name__}") from error

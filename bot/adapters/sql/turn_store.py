@@ -64,18 +64,25 @@ class TurnStore(SqlStore):
             return Accepted(stored, created=True, turn=turn)
 
     def begin_turn(
-        self, conversation_id: str, owner: str, now: datetime, *, widen: bool = False
+        self,
+        conversation_id: str,
+        owner: str,
+        now: datetime,
+        *,
+        widen: bool = False,
+        renew: bool = True,
     ) -> TurnStart | None:
         """Takes (or renews) the lease when messages wait and nobody else holds it.
 
         A turn that was begun and not committed is begun again with the same messages: it may
         have acted already, and must find its effect again. ``widen`` says that it has not run
         yet, so that what came since is read with it. A renewal is a new fence too: what the
-        owner began before can no longer be committed.
+        owner began before can no longer be committed. Without ``renew`` one's own lease counts as
+        anybody's.
         """
         with self._writing() as connection:
             row = lock_conversation(connection, conversation_id)
-            if _is_leased(row, now) and row["lease_owner"] != owner:
+            if _is_leased(row, now) and not (renew and row["lease_owner"] == owner):
                 return None
             return self._start(connection, row, owner, now, widen=widen)
 

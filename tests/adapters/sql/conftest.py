@@ -22,7 +22,6 @@ from bot.services.ports import Accepted, Committed, IncomingMessage, TurnCommit,
 from bot.support.conversations import Button, ConversationState, Effect, EffectState, Reply
 from bot.support.desk import Change, Claim
 from bot.support.staff import Role, Staff
-from tests.databases import ENGINES, Databases
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 
@@ -111,19 +110,6 @@ def run_together(work: Callable[[int], Any], workers: int) -> Sequence[Any]:
 
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(run, range(workers)))
-
-
-@pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
-    """The URL of a migrated database."""
-    with databases.migrated(request.param) as url:
-        yield url
-
-
-@pytest.fixture(params=ENGINES)
-def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
-    with databases.empty(request.param) as url:
-        yield url
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.engine import writing
-from bot.errors import StorageError
+from bot.errors import BadInput, StorageError
 from bot.services.ports import ConversationStore
 from bot.support.conversations import Button, ConversationState, Reply
 
@@ -183,3 +183,11 @@ def test_a_resolved_conversation_is_the_bots_again_when_the_seller_writes(
 
     assert start.conversation.state is ConversationState.BOT
     assert chat.store.conversation(chat.id).state is ConversationState.BOT
+
+
+def test_a_nul_names_nothing_and_breaks_nothing(store: SqlConversationStore, chat: Any) -> None:
+    try:
+        assert store.conversation(chat.id + "\0") is None
+    except BadInput:  # PostgreSQL cannot even be asked for it
+        assert store._engine.dialect.name == "postgresql"
+    assert store.conversation(chat.id) is not None
