@@ -9,7 +9,7 @@ import httpx
 from bot.adapters.clock import SystemClock
 from bot.adapters.marketplace_sql import SqlMarketplace
 from bot.adapters.sql.engine import create_engine
-from bot.marketplace.signatures import sign
+from bot.marketplace.signatures import each_secret, sign
 from bot.settings import Settings
 
 
@@ -23,7 +23,7 @@ def answer_extension(settings: Settings, order: str, *, accept: bool) -> None:
     stamp = str(int(clock.now().timestamp()))
     headers = {
         "X-Marketplace-Timestamp": stamp,
-        "X-Marketplace-Signature": sign(settings.webhook_secret, stamp, body),
+        "X-Marketplace-Signature": sign(each_secret(settings.webhook_secret)[0], stamp, body),
     }
     url = f"http://{settings.host}:{settings.port}/webhooks/marketplace"
     try:

@@ -92,7 +92,8 @@ class Settings:
     marketplace_key: str = _setting("", "API key for the marketplace.", secret=True)
     webhook_secret: str = _setting(
         "",
-        "Secret that signs the marketplace's webhooks; empty: webhooks are refused.",
+        "Secret that signs the marketplace's webhooks; empty: webhooks are refused. "
+        "While it is replaced: the new and the old one, with a comma.",
         secret=True,
     )
     article_url: str = _setting(
@@ -122,7 +123,10 @@ class Settings:
         "", "Bot token of the Slack app (`xoxb-…`); empty: Slack is off.", secret=True
     )
     slack_signing_secret: str = _setting(
-        "", "Signing secret of the Slack app; empty: nothing from Slack is taken.", secret=True
+        "",
+        "Signing secret of the Slack app; empty: nothing from Slack is taken. "
+        "While it is replaced: the new and the old one, with a comma.",
+        secret=True,
     )
     slack_channels: str = _setting(
         "",
@@ -163,7 +167,7 @@ class Settings:
         if self.demo:
             return self
         for name, demo_secret in DEMO_SECRETS.items():
-            if getattr(self, name) == demo_secret:
+            if demo_secret in getattr(self, name):
                 raise SettingsError(f"{PREFIX}{name.upper()} is the demo secret: set your own")
         if self.fault_point:
             raise SettingsError(f"{PREFIX}FAULT_POINT is for demo mode only")

@@ -140,7 +140,7 @@ class HttpMarketplace:
                 cause = error
                 continue
             if answer.status == 404:
-                raise OrderNotFound(path)
+                raise OrderNotFound("not there")
             if answer.status == 200:
                 return _readable(answer.json)
             cause = requests.HTTPError(str(answer.status))

@@ -30,3 +30,8 @@ def verify(
         return False
     expected = sign(secret, timestamp, body).encode()
     return hmac.compare_digest(expected, signature.encode("utf-8", "replace"))
+
+
+def each_secret(secrets: str) -> list[str]:
+    """Returns the secrets of ``new,old``: while one takes the place of another, both count."""
+    return [secret for each in secrets.split(",") if (secret := each.strip())]

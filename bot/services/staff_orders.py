@@ -18,7 +18,8 @@ class StaffOrders:
     """Looks orders up for staff; every method blocks.
 
     Every method raises AccessDenied for somebody who is not on the staff (None) or whose account
-    is disabled, before anything is looked up, and MarketplaceUnavailable. The log says who looked.
+    is disabled, before anything is looked up, and MarketplaceUnavailable. The log says who looked,
+    not at whose.
     """
 
     def __init__(self, directory: OrderDirectory, marketplace: Marketplace, clock: Clock) -> None:
@@ -29,13 +30,13 @@ class StaffOrders:
     def order(self, staff: Staff | None, number: str) -> Order:
         """Returns an order by its number; raises OrderNotFound."""
         asked_by = allowed(staff)
-        logger.info("order %r is looked up by %s", number, asked_by.id)
+        logger.info("an order is looked up by %s", asked_by.id)
         return self._directory.find_order(number)
 
     def open_orders(self, staff: Staff | None, seller_id: str) -> Sequence[Order]:
         """Returns a seller's current orders, the most urgent first; none for an unknown seller."""
         asked_by = allowed(staff)
-        logger.info("orders of seller %r are looked up by %s", seller_id, asked_by.id)
+        logger.info("a seller's orders are looked up by %s", asked_by.id)
         orders = self._marketplace.orders_of(seller_id)
         return [order for order in by_urgency(orders, self._clock.now()) if order.is_current]
 

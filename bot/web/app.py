@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from bot.bootstrap import Application
 from bot.errors import AssistantError, BadInput
 from bot.services.slack import NEWS as SLACK
+from bot.web.connections import logged_call, logged_error
 from bot.web.console.app import console_routes
 from bot.web.demo import demo_routes
 from bot.web.marketplace_webhooks import order_changed
@@ -107,7 +108,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
         return JSONResponse({"error": SENTENCES["internal"]}, 500)  # the server logs the cause
     status, code = refusal_of(error)
     status = 400 if isinstance(error, BadInput) else status  # as Rasa's REST contract has it
-    logger.warning("%s %s: %d %r", request.method, request.url.path, status, error)
+    logger.warning("%s: %d %s", logged_call(request), status, logged_error(error))
     said = SENTENCES.get(code, SENTENCES["unreadable"])
     return JSONResponse({"error": said}, status, refusal_headers(error, status))
 

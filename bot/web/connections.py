@@ -11,8 +11,19 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from bot.bootstrap import Application
+from bot.errors import (
+    AssistantError,
+    ModelRefused,
+    OrderNotFound,
+    UnknownAccount,
+    UnknownAnswer,
+    UnknownConversation,
+)
 
 T = TypeVar("T")
+
+_QUOTING = (UnknownAccount, UnknownAnswer, UnknownConversation, ModelRefused, OrderNotFound)
+"""Errors whose text names what somebody asked for, which may be anything they typed."""
 
 
 async def in_thread(connection: HTTPConnection, call: Callable[..., T], *arguments: Any) -> T:
@@ -32,6 +43,19 @@ def address_of(connection: HTTPConnection) -> str:
     if address.version == 4:
         return str(address)
     return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def logged_call(connection: HTTPConnection) -> str:
+    """Returns method and path as logs have them: a variable by its name, not as it was typed."""
+    path: str = connection.scope["path"]
+    for name, value in connection.path_params.items():
+        path = path.replace(f"/{value}", f"/{{{name}}}", 1)
+    return f"{connection.scope['method']} {path}"
+
+
+def logged_error(error: AssistantError) -> str:
+    """Returns an error as logs have it; of one that quotes what was asked for, its kind alone."""
+    return type(error).__name__ if isinstance(error, _QUOTING) else repr(error)
 
 
 def is_own_origin(connection: HTTPConnection, origin: str) -> bool:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.errors import AuthenticationError, BadInput
-from bot.marketplace.signatures import verify
+from bot.marketplace.signatures import each_secret, verify
 
 LARGEST_BODY = 64 * 1024
 
@@ -23,13 +23,14 @@ async def order_changed(request: Request) -> Response:
     raw = await request.body()
     if len(raw) > LARGEST_BODY:
         raise BadInput("the body is too large")
-    if not verify(
-        application.settings.webhook_secret,
+    sent = (
         request.headers.get("x-marketplace-timestamp", ""),
         request.headers.get("x-marketplace-signature", ""),
         raw,
         application.clock.now(),
-    ):
+    )
+    secrets = each_secret(application.settings.webhook_secret)
+    if not any(verify(secret, *sent) for secret in secrets):
         raise AuthenticationError("bad webhook signature")
     try:
         body = json.loads(raw)

@@ -27,6 +27,7 @@ class SlackServer:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.paths: list[str] = []
         self.posted: list[dict[str, Any]] = []
         self.ephemeral: list[dict[str, Any]] = []
         self.reactions: list[dict[str, Any]] = []
@@ -118,6 +119,7 @@ class SlackServer:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+                server.paths.append(self.path)
                 if self.path.startswith("/response"):
                     server.responses.append(json.loads(raw))
                     self._say(200, b"ok", {})

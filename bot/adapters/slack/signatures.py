@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_sdk.signature import Clock as SlackClock
 from slack_sdk.signature import SignatureVerifier
 
+from bot.marketplace.signatures import each_secret
 from bot.services.ports import Clock
 
 
@@ -20,16 +21,15 @@ class _SecondsOf(SlackClock):
 
 
 class SlackSigning:
-    """Verifies with one secret; without a secret nothing is ever right."""
+    """Verifies with a secret, or with several, with commas; without any nothing is ever right."""
 
-    def __init__(self, secret: str, clock: Clock) -> None:
-        self._verifier = SignatureVerifier(secret, _SecondsOf(clock)) if secret.strip() else None
+    def __init__(self, secrets: str, clock: Clock) -> None:
+        seconds = _SecondsOf(clock)
+        self._verifiers = [SignatureVerifier(each, seconds) for each in each_secret(secrets)]
 
     def verify(self, raw: bytes, timestamp: str, signature: str) -> bool:
         """Tells whether a raw body was signed within five minutes; garbage was not."""
-        if self._verifier is None:
-            return False
         try:
-            return bool(self._verifier.is_valid(raw, timestamp, signature))
+            return any(one.is_valid(raw, timestamp, signature) for one in self._verifiers)
         except (ValueError, TypeError):  # no number, no UTF-8, no ASCII: nothing Slack signs
             return False

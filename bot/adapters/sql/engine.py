@@ -26,16 +26,18 @@ def create_engine(url: str, connections: int = 20) -> Engine:
     patient writer. A write transaction there begins as such: one that began by reading would
     fail when another wrote in between. PostgreSQL gets at most so many ``connections``, tried
     before they are used, and limits to how long anything waits. Transactions there read what is
-    committed: every fence is a compare-and-set or a row lock.
+    committed: every fence is a compare-and-set or a row lock. Errors of the database do not quote
+    the values of a statement, which are people's messages.
     """
     if sa.engine.make_url(url).get_backend_name() == "sqlite":
-        engine = sa.create_engine(url, future=True)
+        engine = sa.create_engine(url, future=True, hide_parameters=True)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     return sa.create_engine(
         url,
         future=True,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_size=connections,
         max_overflow=0,

@@ -22,7 +22,7 @@ from bot.errors import AssistantError, ForgedRequest, NotSignedIn, RoleMissing
 from bot.services.accounts import csrf_token_of
 from bot.support.accounts import StaffSession
 from bot.support.staff import Role, Staff
-from bot.web.connections import address_of, in_thread, is_own_origin
+from bot.web.connections import address_of, in_thread, is_own_origin, logged_call, logged_error
 from bot.web.console.pages import render
 from bot.web.console.refusals import SENTENCES, details_of, refusal_of
 from bot.web.console.return_path import HOME, login_address
@@ -93,7 +93,7 @@ class _PageGuard(_Guard):
             return RedirectResponse(login_address(request), 303)
         except AssistantError as error:
             status, code = refusal_of(error)
-            logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
+            logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
             session = getattr(request.state, "session", None)
             response = problem_page(request, code, status, session.staff if session else None)
             response.headers.update(refusal_headers(error, status))
@@ -143,7 +143,7 @@ def check_same_site(request: Request) -> None:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site not in (None, "same-origin", "none"):
-        raise ForgedRequest(f"a {site} request")
+        raise ForgedRequest("a request of another site")
     if site is None and origin is not None and not is_own_origin(request, origin):
         raise ForgedRequest("a page of another origin")
 
@@ -152,7 +152,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     """Says kindly why a call was refused; the cause goes to the log only."""
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
-    logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
+    logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
     headers = refusal_headers(error, status)
     headers.pop("WWW-Authenticate", None)  # it is a cookie that opens the console
     return problem(status, code, headers, **details_of(error))

@@ -25,6 +25,7 @@ from bot.errors import (
     SettingsError,
 )
 from bot.marketplace.extensions import ExtensionRefusal
+from bot.marketplace.signatures import each_secret
 from bot.marketplace.wire import is_key, to_json
 from bot.services.ports import OrderBook
 
@@ -36,6 +37,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 def create_marketplace_app(marketplace: OrderBook, api_key: str) -> Starlette:
     """Returns the ASGI app; ``api_key`` is the bearer token callers must show.
+
+    While it is replaced: the new and the old one, with a comma.
 
     Raises SettingsError without one: nothing is ever open to everybody.
     """
@@ -66,8 +69,9 @@ def _guarded(handler: Handler) -> Handler:
     """Checks the API key and translates errors into problem documents."""
 
     async def guarded(request: Request) -> Response:
-        expected = f"Bearer {request.app.state.api_key}".encode()
-        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected):
+        given = request.headers.get("authorization", "").encode()
+        keys = [f"Bearer {key}".encode() for key in each_secret(request.app.state.api_key)]
+        if not any(hmac.compare_digest(given, key) for key in keys):
             return _problem(401, "A valid API key is needed.")
         try:
             return await handler(request)

@@ -15,7 +15,7 @@ from bot.services.site_ports import Identity
 from bot.support.conversations import MAX_MESSAGE_LENGTH, Conversation
 from bot.support.feedback import MAX_COMMENT
 from bot.web.authorization import identity_of
-from bot.web.connections import address_of
+from bot.web.connections import address_of, logged_call, logged_error
 from bot.web.refusals import SENTENCES, code_of_status, refusal_headers, refusal_of
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     """Says kindly why a call was refused; the cause goes to the log only."""
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
-    logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
+    logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
     return problem(status, code, refusal_headers(error, status))
 
 

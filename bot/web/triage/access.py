@@ -17,6 +17,7 @@ from bot.errors import (
     TooLarge,
     TooManyRequests,
 )
+from bot.web.connections import logged_call, logged_error
 from bot.web.refusals import Table, code_of_status, refusal_headers, refusal_in
 
 logger = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     """Says why a call was refused; the cause goes to the log only."""
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
-    logger.info("%s %s: %d %r", request.method, request.url.path, status, error)
+    logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
     return JSONResponse({"error": problem(code)}, status, refusal_headers(error, status))
 
 
