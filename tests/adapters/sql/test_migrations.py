@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -162,3 +163,19 @@ def test_the_command_line_asks_for_a_database() -> None:
     refused = alembic("upgrade", "head")
     assert refused.returncode != 0
     assert "url=" in refused.stderr
+
+
+def test_replicas_that_start_together_migrate_one_after_another(empty_database_url: str) -> None:
+    environment = {
+        **os.environ, "ASSISTANT_DEMO": "1", "ASSISTANT_DATABASE_URL": empty_database_url
+    }  # fmt: skip
+    command = [sys.executable, "-m", "bot", "migrate"]
+    starting = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    problems = [process.communicate(timeout=120)[1] for process in starting]
+    assert [process.returncode for process in starting] == [0, 0], problems
+    made = create_engine(empty_database_url)
+    assert differences(made) == []
+    made.dispose()
