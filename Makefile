@@ -11,7 +11,7 @@ RUNTIME := .venv/.runtime-installed
 TESTING := .venv/.testing-installed
 LINTERS := .linters/.installed
 
-.PHONY: help run test unit train eval compare bench lint format check-data migrate lock clean
+.PHONY: help run test unit train eval compare bench soak chaos lint format check-data migrate lock clean
 
 help: ## Show what can be done
 	@echo "A French support assistant for marketplace sellers."
@@ -41,6 +41,14 @@ compare: $(RUNTIME) ## What the present data would change in what is understood,
 
 bench: $(TESTING) ## Side by side with a stock Rasa bot; two hours (BENCH="--runs 1" for less)
 	@$(PYTHON) -m bench $(BENCH)
+
+soak: $(TESTING) ## Load on two replicas: times, memory, nothing lost (SOAK="--minutes 1" for less)
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m cluster.soak $(SOAK)
+
+chaos: $(TESTING) ## 200 kills and cuts while sellers talk: nothing lost or doubled (CHAOS="--rounds 20")
+	@$(PYTHON) -m bot train
+	@$(PYTHON) -m cluster.chaos $(CHAOS)
 
 lint: $(TESTING) $(LINTERS) ## Style, types, what deploys it, and the data's own checks
 	@.venv/bin/ruff check .

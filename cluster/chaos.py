@@ -14,25 +14,22 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from pathlib import Path
-
-import sqlalchemy as sa
 
 from bot.agents_command import open_accounts, seed_staff
 from bot.settings import read_settings
 from cluster.breaking import Breaking
-from cluster.evidence import Evidence, unsettled
+from cluster.evidence import Evidence
 from cluster.population import Manners, Population
+from cluster.quiet import until_quiet
 from cluster.replica import PROJECT
 from cluster.story_told import story_told
 from cluster.verdict import KINDS, RECEIPT, Finding, findings
 from cluster.whole import UNLIMITED, Cluster
 
-QUIET_WITHIN = 300.0
-"""How long reconciling may take after the last round, in seconds: effects found without a turn
-wait two minutes, jobs a minute, leases half of one."""
 LONGEST_PAUSE = 1.5
+BETWEEN_ROUNDS, LONGEST_WAIT = 3, 10.0
+"""How many messages are accepted between two rounds, and how many seconds that may take."""
 CLAIM_MINUTES = "0.5"
 
 
@@ -46,13 +43,13 @@ async def chaos(
     people.start()
     done: list[str] = []
     while len(done) < rounds:
-        await asyncio.sleep(chance.uniform(0.1, LONGEST_PAUSE))
+        await _people_talk(people, chance)
         done += [await breaking.one_round(), *breaking.came_by_themselves()]
         if told:
             print(_progress(len(done), done[-1], people), flush=True)
     await breaking.mend_everything()
     await people.finish()
-    await _quiet(cluster, told=told)
+    await until_quiet(cluster.database_url, told=told)
     await people.complete_transcripts()
     evidence = people.evidence()
     found = findings(evidence)
@@ -60,6 +57,14 @@ async def chaos(
     if told:
         print("\n".join(_table(done, evidence, found, people)), flush=True)
     return evidence, found, breaking, people
+
+
+async def _people_talk(people: Population, chance: random.Random) -> None:
+    """Waits until service goes on after the last round, and then for a moment by chance."""
+    before, deadline = people.accepted(), time.monotonic() + LONGEST_WAIT
+    while people.accepted() < before + BETWEEN_ROUNDS and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(chance.uniform(0, LONGEST_PAUSE))
 
 
 def prepare(cluster: Cluster) -> None:
@@ -112,33 +117,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _quiet(cluster: Cluster, *, told: bool) -> None:
-    """Waits until nothing is left to be done, or it takes too long."""
-    deadline = time.monotonic() + QUIET_WITHIN
-    while True:
-        try:
-            now = datetime.now(timezone.utc)
-            left = await asyncio.to_thread(unsettled, cluster.database_url, now)
-        except sa.exc.SQLAlchemyError as error:
-            left = type(error).__name__
-        if not left or time.monotonic() > deadline:
-            return
-        if told:
-            print(f"  to be done: {left}", flush=True)
-        await asyncio.sleep(5)
-
-
 def _progress(number: int, what: str, people: Population) -> str:
     claims = sum(len(agent.claims) for agent in people.agents)
     return (
         f"round {number:4}  {what:45} {len(people.clients):5} conversations "
-        f"{_accepted(people):6} messages {claims:4} claims"
+        f"{people.accepted():6} messages {claims:4} claims"
     )
-
-
-def _accepted(people: Population) -> int:
-    sent = (sent for client in people.clients for sent in client.transcript.sent)
-    return sum(one.number is not None for one in sent)
 
 
 def _table(
@@ -154,7 +138,7 @@ def _table(
     )
     counted = {
         "conversations": len(evidence.stored),
-        "messages accepted": _accepted(people),
+        "messages accepted": people.accepted(),
         "messages sent more than once": sum(one.tries > 1 for one in sent),
         "streams opened": sum(client.streams for client in people.clients),
         "claims": len(evidence.claims),

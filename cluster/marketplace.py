@@ -56,6 +56,11 @@ class MarketplaceServer(Server):
             self._orders = SqlMarketplace(create_engine(self.database_url), SystemClock())
         return self._orders
 
+    def forget(self) -> None:
+        """Deletes its database: orders and requests of an earlier run in the same folder."""
+        for path in self.folder.glob("marketplace.db*"):
+            path.unlink()
+
     def be_faulty(self, fault: Fault) -> None:
         """Says what becomes of the next requests; raises requests.RequestException."""
         requests.post(self.url + PATH, json=fault.to_json(), timeout=5).raise_for_status()

@@ -123,6 +123,11 @@ class Population:
             replies=[reply for agent in self.agents for reply in agent.replies],
         )
 
+    def accepted(self) -> int:
+        """Returns how many messages of sellers were accepted so far."""
+        sent = (sent for client in self.clients for sent in client.transcript.sent)
+        return sum(one.number is not None for one in sent)
+
     def errors(self) -> dict[str, int]:
         """Returns what clients had to repeat, by kind."""
         people: Iterable[SellerClient | AgentClient] = (*self.clients, *self.agents)

@@ -56,10 +56,15 @@ class Stories:
             (self.fill_in_form, 1),
             (self.ask_for_human, 2),
         )
+        self._not_told = [tell for tell, _ in self._kinds]
 
     async def any(self, client: SellerClient, seller: Seller) -> None:
-        """Tells a story of some kind, each as often as its weight says."""
-        tell = self._chance.choices([t for t, _ in self._kinds], [w for _, w in self._kinds])[0]
+        """Tells a story of some kind: first one of each, then each as often as its weight says."""
+        if self._not_told:
+            tell = self._not_told.pop()
+        else:
+            kinds, weights = zip(*self._kinds)
+            tell = self._chance.choices(kinds, weights)[0]
         await tell(client, seller)
 
     async def ask_questions(self, client: SellerClient, seller: Seller) -> None:

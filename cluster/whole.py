@@ -93,6 +93,7 @@ class Cluster:
         self.postgres.create_database(DATABASE)
         self.redis.start()
         if self.marketplace is not None:
+            self.marketplace.forget()
             self.marketplace.start()
         upgrade(self.database_url)
 

@@ -33,13 +33,19 @@ def postgres(tmp_path: Path) -> Iterator[PostgresServer]:
     server.remove()
 
 
-@pytest.fixture
-def marketplace(tmp_path: Path) -> Iterator[MarketplaceServer]:
-    server = MarketplaceServer(tmp_path / "marketplace")
-    server.orders.save(*demo_orders(datetime.now(timezone.utc)))
-    server.start()
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MarketplaceServer]:
+    server = MarketplaceServer(tmp_path_factory.mktemp("marketplace"))
     yield server
     server.stop()
+
+
+@pytest.fixture
+def marketplace(started: MarketplaceServer) -> MarketplaceServer:
+    """One server for all tests here, each with all orders as they were."""
+    started.orders.save(*demo_orders(datetime.now(timezone.utc)))
+    started.start()
+    return started
 
 
 def client(server: MarketplaceServer) -> HttpMarketplace:
@@ -128,12 +134,12 @@ def test_a_marketplace_fails_as_it_is_told(
 ) -> None:
     marketplace.be_faulty(Fault(mode, seconds=3))
     with pytest.raises(error):
-        ask(marketplace, "one")
+        ask(marketplace, mode.value)
     assert len(marketplace.orders.requests_of(NUMBER)) == acted
     if mode is Mode.DIE_AFTER_ACTING:
         marketplace.wait_until_ended()
         marketplace.start()
-    ask(marketplace, "one")
+    ask(marketplace, mode.value)
     assert len(marketplace.orders.requests_of(NUMBER)) == 1
 
 
