@@ -122,6 +122,8 @@ class Application:
         if self.settings.database_url.startswith("sqlite"):
             # One process owns a SQLite file: what leases a dead one left are nobody's.
             self.store.release_leases(self.clock.now())
+            if self.slack is not None:
+                self.slack.release()
         if self.replicas.link is not None:
             self.replicas.link.start()
         self.publishing.published.start()

@@ -42,6 +42,10 @@ class Slack:
         self._clock = clock
         self._forget_at = clock.now()
 
+    def release(self) -> None:
+        """Takes up at once what a process before this one, now dead, was at; see the store."""
+        self._store.release_claims()
+
     def send(self) -> None:
         """Puts what threads lack, makes the calls that are due, and sees what is wrong."""
         self.threads.catch_up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.services.ports import Clock
@@ -14,6 +15,11 @@ from bot.support.slack import Channels, SlackCall
 
 WARNINGS = "warnings"
 """The hub's topic of what staff are warned of."""
+EVENTS = "events"
+"""The subject of warnings that Slack holds events back."""
+HELD_BACK_FOR = timedelta(minutes=10)
+"""How long that is said: Slack says it again each minute in which it does so."""
+_TEXTS = {TOKEN: "slack_warning_token", EVENTS: "slack_warning_events"}
 
 
 class SlackHealth:
@@ -47,18 +53,25 @@ class SlackHealth:
             "event:channel_archive": self._archived,
             "event:channel_deleted": self._archived,
             "event:group_archive": self._archived,
+            "event:app_rate_limited": self._limited,
             "event:channel_unarchive": self._opened,
             "event:group_unarchive": self._opened,
         }
 
     def refresh(self) -> None:
         """Reads what is wrong now."""
+        now, found = self._clock.now(), self._store.warnings()
+        if any(each.subject == EVENTS and each.since <= now - HELD_BACK_FOR for each in found):
+            self._store.clear(EVENTS)
+            found = self._store.warnings()
         before = self.sentences
         self.sentences = tuple(
-            self._words.text("slack_warning_token", code=each.code)
-            if each.subject == TOKEN
-            else self._words.text("slack_warning_channel", channel=each.subject, code=each.code)
-            for each in self._store.warnings()
+            self._words.text(
+                _TEXTS.get(each.subject, "slack_warning_channel"),
+                channel=each.subject,
+                code=each.code,
+            )
+            for each in found
         )
         if self.sentences != before:
             self._told(WARNINGS)
@@ -73,6 +86,11 @@ class SlackHealth:
         event = payload["event"]
         if event["channel"] in self._channels:
             self._store.warn(str(event["channel"]), str(event["type"]), self._clock.now())
+        return []
+
+    def _limited(self, payload: Mapping[str, Any]) -> list[SlackCall]:
+        """Warns that what is written in Slack may not come: these events are not sent again."""
+        self._store.warn(EVENTS, "app_rate_limited", self._clock.now())
         return []
 
     def _opened(self, payload: Mapping[str, Any]) -> list[SlackCall]:

@@ -141,6 +141,10 @@ class SlackThreadStore(Protocol):
         """Returns the thread of a place in Slack."""
         ...
 
+    def release_claims(self) -> None:
+        """Lets go of all rows: for a process that is the only one, and has just begun."""
+        ...
+
     def forget(self, now: datetime, after: timedelta | None) -> None:
         """Removes what was done long ago (None: never), and leaves quiet threads alone."""
         ...

@@ -6,6 +6,7 @@ that is due.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import shutil
@@ -31,6 +32,7 @@ from bot.services.slack import Slack
 from bot.settings import read_settings
 from bot.support.conversations import Escalation, EscalationReason, Message, Reply
 from bot.web.app import create_app
+from tests.databases import Databases
 from tests.slack.slack_server import SlackServer
 
 SECRET = "a-signing-secret-of-slack"
@@ -53,9 +55,10 @@ class NoAssistant:
 class Office:
     """The application, Slack before it, and what both say to each other."""
 
-    def __init__(self, folder: Path, server: SlackServer) -> None:
+    def __init__(self, url: str, server: SlackServer, assistant: Any = None) -> None:
         self.server = server
-        self.url = f"sqlite:///{folder / 'bot.db'}"
+        self.url = url
+        self.assistant = assistant or NoAssistant()
         self.engine = create_engine(self.url)
         self.clock = MovableClock()
         server.seconds = lambda: self.clock.now().timestamp()
@@ -75,7 +78,7 @@ class Office:
     def started(self, **settings: str) -> Application:
         """Another process over the same database."""
         environment = {**self.environment, **settings}
-        return build(read_settings(environment), clock=self.clock, assistant=NoAssistant())
+        return build(read_settings(environment), clock=self.clock, assistant=self.assistant)
 
     @property
     def slack(self) -> Slack:
@@ -164,19 +167,26 @@ def server() -> Iterator[SlackServer]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with tables and staff, to be copied; the texts are read once, too."""
-    file = tmp_path_factory.mktemp("slack") / "bot.db"
-    engine = create_engine(f"sqlite:///{file}")
-    upgrade(engine)
+def with_staff(url: str) -> str:
+    """Puts the staff into a migrated database, and says who they are in Slack."""
+    engine = create_engine(url)
     settings = read_settings({"ASSISTANT_DEMO": "1"})
     seed_staff(accounts(settings, engine, MovableClock()))
     for name, user in USERS.items():
         SqlSlackStore(engine).map_user(user, name)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with tables and staff, to be copied; the texts are read once, too."""
+    file = tmp_path_factory.mktemp("slack") / "bot.db"
+    upgrade(f"sqlite:///{file}")
+    with_staff(f"sqlite:///{file}")
     return file
 
 
@@ -188,10 +198,25 @@ def texts_read_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def office(tmp_path: Path, new_database: Path, server: SlackServer) -> Iterator[Office]:
-    shutil.copy(new_database, tmp_path / "bot.db")
-    made = Office(tmp_path, server)
-    yield made
-    made.application.stop()
-    made.engine.dispose()
+@pytest.fixture(params=["sqlite"])
+def office(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    new_database: Path,
+    server: SlackServer,
+    databases: Databases,
+) -> Iterator[Office]:
+    """An office on SQLite; with ``on_both_engines`` a test runs on PostgreSQL as well."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "postgresql":
+            url = with_staff(stack.enter_context(databases.migrated("postgresql")))
+        else:
+            shutil.copy(new_database, tmp_path / "bot.db")
+            url = f"sqlite:///{tmp_path / 'bot.db'}"
+        made = Office(url, server)
+        yield made
+        made.application.stop()
+        made.engine.dispose()
+
+
+on_both_engines = pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)

@@ -12,7 +12,9 @@ from bot.adapters.sql.engine import reading
 from bot.adapters.sql.slack_tables import slack_outbox
 from bot.support.slack import SlackCall
 from tests.slack import slack_server
-from tests.slack.conftest import TEAM, Office
+from tests.slack.conftest import TEAM, Office, on_both_engines
+
+pytestmark = on_both_engines
 
 
 class Killed(BaseException):

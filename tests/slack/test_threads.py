@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.support.accounts import DEMO_PASSWORD
 from bot.support.conversations import Author, ConversationState
 from bot.support.desk import Outcome
 from bot.support.staff import Role, Staff
 from tests.slack import slack_server
-from tests.slack.conftest import TEAM, URGENT, Office
+from tests.slack.conftest import TEAM, URGENT, Office, on_both_engines
+
+pytestmark = on_both_engines
 
 NORA, SAM = Staff("nora", "Nora", Role.AGENT), Staff("sam", "Sam", Role.AGENT)
 
@@ -240,7 +243,8 @@ def test_bots_are_not_listened_to(office: Office, more: dict[str, Any]) -> None:
     one = office.waiting()
     office.work()
     calls = len(office.server.calls)
-    write(office, more.pop("user", "U0NORA"), "bonjour", **more)
+    others = {name: value for name, value in more.items() if name != "user"}
+    write(office, more.get("user", "U0NORA"), "bonjour", **others)
     assert office.application.inbox.timeline(one).notes == []
     assert len(office.server.calls) == calls
 
@@ -298,8 +302,6 @@ def test_what_is_wrong_is_a_warning_in_the_console(
 ) -> None:
     office.event(event)
     office.work()
-    from bot.support.accounts import DEMO_PASSWORD
-
     body = {"id": "nora", "password": DEMO_PASSWORD}
     assert office.client.post("/api/console/v1/login", json=body).status_code == 200
     page = office.client.get("/console")
@@ -311,8 +313,6 @@ def test_what_is_wrong_is_a_warning_in_the_console(
 
 
 def test_a_warning_reaches_open_windows_and_goes_again(office: Office) -> None:
-    from bot.support.accounts import DEMO_PASSWORD
-
     heard: list[str] = []
     office.slack.health._told = heard.append
     body = {"id": "nora", "password": DEMO_PASSWORD}
@@ -390,7 +390,7 @@ def interleaved(office: Office, one: str, dice: random.Random) -> Iterator[None]
 def test_a_hundred_messages_from_three_sides_are_in_the_same_order_everywhere(
     office: Office, seed: int
 ) -> None:
-    one = office.waiting()
+    one = office.waiting(seller="lea")
     office.work()
     office.application.desk.claim(NORA, one)
     dice = random.Random(seed)
@@ -412,4 +412,30 @@ def test_a_hundred_messages_from_three_sides_are_in_the_same_order_everywhere(
     seller = [m.text for m in office.application.store.messages_after(one, 0)]
     assert seller == kept
     assert [line.partition("\n")[2] for line in lines(office)] == kept
+    assert shown_by_the_site(office, one) == list(enumerate(kept, 1))
+    assert shown_by_the_console(office, one) == kept
     assert office.store.warnings() == []
+
+
+def shown_by_the_site(office: Office, one: str) -> list[tuple[int, str]]:
+    """What a widget reads over HTTP, page after page from its cursor."""
+    token = office.application.tokens.issue("lea", timedelta(hours=1))
+    path = f"/api/site/v1/conversations/{one}/messages"
+    found: list[tuple[int, str]] = []
+    while True:
+        after = found[-1][0] if found else 0
+        answer = office.client.get(
+            path, params={"after": after, "limit": 30}, headers={"Authorization": f"Bearer {token}"}
+        )
+        page = answer.json()["messages"]
+        if not page:
+            return found
+        found += [(message["number"], message["text"]) for message in page]
+
+
+def shown_by_the_console(office: Office, one: str) -> list[str]:
+    """What a window of the console reads over HTTP."""
+    body = {"id": "nora", "password": DEMO_PASSWORD}
+    assert office.client.post("/api/console/v1/login", json=body).status_code == 200
+    answer = office.client.get(f"/api/console/v1/conversations/{one}/timeline")
+    return [message["text"] for message in answer.json()["messages"]]

@@ -119,6 +119,16 @@ class SlackWork(SqlStore):
         with self._writing() as connection:
             self._settle(connection, slack_outbox, slack_outbox.c.id == call.id, **values)
 
+    def release_claims(self) -> None:
+        """Lets go of all rows: for a process that is the only one, and has just begun."""
+        with self._writing() as connection:
+            for table in (slack_deliveries, slack_outbox):
+                connection.execute(
+                    sa.update(table)
+                    .where(table.c.done_at.is_(None), table.c.claimed_until.is_not(None))
+                    .values(claimed_until=None)
+                )
+
     def thread(self, conversation_id: str) -> SlackThread | None:
         """Returns where a conversation's card is."""
         with self._reading() as connection:
