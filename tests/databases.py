@@ -1,4 +1,8 @@
-"""Databases for tests, on both engines: each one's own, made quickly as a copy of a migrated one."""
+"""Databases for tests, on both engines: each one's own, or as if it were.
+
+A SQLite file is a copy of a migrated one. A PostgreSQL database is emptied after a test and used
+again: making one takes longer than most tests.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from psycopg2 import sql
+import psycopg2
 
 from bot.adapters.sql.migrate import upgrade
 from cluster.postgres import PostgresServer
@@ -16,18 +20,38 @@ from cluster.postgres import PostgresServer
 ENGINES = ("sqlite", "postgresql")
 
 
+_EMPTY = """
+SET lock_timeout = '2s';
+SET session_replication_role = replica;  -- neither triggers nor foreign keys object
+DO $$
+DECLARE each record;
+BEGIN
+    FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+        AND tablename NOT IN ('alembic_version', 'calendar')
+    LOOP EXECUTE format('DELETE FROM %I', each.tablename); END LOOP;
+    FOR each IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+    LOOP PERFORM setval(each.sequencename::regclass, 1, false); END LOOP;
+END $$;
+"""
+"""Takes out all that tests put in; what migrations filled in stays."""
+
+
 class QuickPostgres(PostgresServer):
-    """A PostgreSQL that loses what it held when the machine stops, and copies databases."""
+    """A PostgreSQL that loses what it held when the machine stops."""
 
     def command(self) -> Sequence[str]:
         quick = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
         pairs = [part for name, value in quick.items() for part in ("-c", f"{name}={value}")]
         return [*super().command(), *pairs]
 
-    def copy_database(self, name: str, of: str) -> str:
-        names = sql.Identifier(name), sql.Identifier(of)
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
-        return self.url(name)
+    def empty_database(self, name: str) -> None:
+        connection = self._connect(name)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(_EMPTY)
+        finally:
+            connection.close()
 
 
 class Databases:
@@ -36,7 +60,7 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._postgres: QuickPostgres | None = None
-        self._migrated: dict[str, str] = {}
+        self._free: list[str] = []  # migrated databases of PostgreSQL with nothing in them
 
     @property
     def postgres(self) -> QuickPostgres:
@@ -48,40 +72,56 @@ class Databases:
 
     @contextmanager
     def empty(self, engine: str) -> Iterator[str]:
-        """Yields the URL of an empty database."""
-        with self._new(engine, None) as url:
-            yield url
+        """Yields the URL of a database without any table, which nobody uses afterwards."""
+        if engine == "sqlite":
+            with self._file() as file:
+                yield f"sqlite:///{file}"
+        else:
+            name = f"test_{uuid4().hex}"
+            yield self.postgres.create_database(name)
+            self.postgres.drop_database(name)
 
     @contextmanager
     def migrated(self, engine: str) -> Iterator[str]:
-        """Yields the URL of a database with all tables, and nothing in them."""
-        if engine not in self._migrated:
-            if engine == "sqlite":
-                url = f"sqlite:///{self._folder / 'migrated.db'}"
-            else:
-                url = self.postgres.create_database("migrated")
-            upgrade(url)
-            self._migrated[engine] = url
-        with self._new(engine, self._migrated[engine]) as url:
-            yield url
+        """Yields the URL of a database with all tables, and nothing in them.
+
+        Its tables are not to be changed: another test gets it afterwards.
+        """
+        if engine == "sqlite":
+            with self._file() as file:
+                shutil.copy(self._migrated_file(), file)
+                yield f"sqlite:///{file}"
+        else:
+            name = self._free.pop() if self._free else self._new()
+            yield self.postgres.url(name)
+            self._take_back(name)
 
     def stop(self) -> None:
         if self._postgres is not None:
             self._postgres.remove()
 
-    @contextmanager
-    def _new(self, engine: str, of: str | None) -> Iterator[str]:
+    def _new(self) -> str:
         name = f"test_{uuid4().hex}"
-        if engine == "sqlite":
-            file = self._folder / f"{name}.db"
-            if of is not None:
-                shutil.copy(of.removeprefix("sqlite:///"), file)
-            yield f"sqlite:///{file}"
-            for part in self._folder.glob(f"{name}.db*"):
-                part.unlink()
-            return
-        if of is None:
-            yield self.postgres.create_database(name)
+        upgrade(self.postgres.create_database(name))
+        return name
+
+    def _take_back(self, name: str) -> None:
+        try:
+            self.postgres.empty_database(name)
+        except psycopg2.Error:  # a test that failed may hold locks there
+            self.postgres.drop_database(name)
         else:
-            yield self.postgres.copy_database(name, of.rpartition("/")[2])
-        self.postgres.drop_database(name)
+            self._free.append(name)
+
+    def _migrated_file(self) -> Path:
+        file = self._folder / "migrated.db"
+        if not file.exists():
+            upgrade(f"sqlite:///{file}")
+        return file
+
+    @contextmanager
+    def _file(self) -> Iterator[Path]:
+        file = self._folder / f"test_{uuid4().hex}.db"
+        yield file
+        for part in self._folder.glob(f"{file.name}*"):
+            part.unlink()

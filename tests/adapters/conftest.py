@@ -16,10 +16,8 @@ import pytest
 import uvicorn
 from sqlalchemy.engine import Engine
 
-from bot.adapters import marketplace_tables
 from bot.adapters.marketplace_sql import SqlMarketplace
-from bot.adapters.sql.engine import create_engine, writing
-from bot.adapters.sql.metadata import metadata
+from bot.adapters.sql.engine import create_engine
 from bot.marketplace.orders import Order, OrderStatus
 from bot.web.marketplace_api.app import create_marketplace_app
 from tests.databases import ENGINES, Databases
@@ -48,17 +46,13 @@ def clock() -> StandingClock:
 
 @pytest.fixture(params=ENGINES)
 def orders_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
-    with databases.empty(request.param) as url:
+    with databases.migrated(request.param) as url:
         yield url
 
 
 @pytest.fixture
 def orders_engine(orders_url: str) -> Iterator[Engine]:
     made = create_engine(orders_url)
-    with writing(made) as connection:
-        metadata.create_all(
-            connection, tables=[marketplace_tables.orders, marketplace_tables.extensions]
-        )
     yield made
     made.dispose()
 

@@ -30,6 +30,13 @@ from bot.errors import StorageError
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """A migrated database nobody uses afterwards: its tables are changed here."""
+    upgrade(empty_database_url)
+    return empty_database_url
+
+
 def differences(engine: Engine) -> list[Any]:
     """Returns what a new migration would have to change."""
     with reading(engine) as connection:
