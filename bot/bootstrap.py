@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -34,7 +34,9 @@ from bot.bootstrap_learning import learning
 from bot.bootstrap_privacy import with_privacy
 from bot.bootstrap_replicas import Replicas, replicas
 from bot.bootstrap_slack import with_slack
-from bot.errors import SettingsError
+from bot.bootstrap_turns import conversations
+from bot.bootstrap_watch import also_watched, site_gate, watch, watched_marketplace
+from bot.errors import AssistantUnavailable, SettingsError
 from bot.services.accounts import Accounts
 from bot.services.canned_replies import CannedReplies
 from bot.services.case_file import CaseFiles
@@ -45,6 +47,7 @@ from bot.services.digest import Digest
 from bot.services.feedback import Feedback
 from bot.services.figures import Figures
 from bot.services.follow_ups import Likeness
+from bot.services.gate import Gate
 from bot.services.inbox import Inbox
 from bot.services.jobs import Jobs
 from bot.services.learning import Learning
@@ -62,9 +65,12 @@ from bot.services.triage import Triage
 from bot.services.turn_scope import TurnScopes
 from bot.services.use_cases import UseCases, use_cases
 from bot.services.waiting import WaitingWords
+from bot.services.watch import Watch
 from bot.settings import Settings, read_settings
 from bot.support.opening_hours import OpeningHours, parse_opening_hours
 from bot.support.responses import Content
+
+logger = logging.getLogger(__name__)
 
 STORE_THREADS = 12
 
@@ -87,6 +93,8 @@ class Application:
     conversations: Conversations
     jobs: Jobs
     threads: ThreadPoolExecutor
+    watch: Watch
+    site_gate: Gate
     site: SiteStore
     hub: Hub
     limits: RateLimits
@@ -117,7 +125,8 @@ class Application:
     def start(self) -> None:
         """Serves what is published and loads the model.
 
-        Raises AssistantUnavailable when there is no model, StorageError without a database.
+        Without a model that can be loaded sellers are served by people until there is one.
+        Raises StorageError without a database.
         """
         if self.settings.database_url.startswith("sqlite"):
             # One process owns a SQLite file: what leases a dead one left are nobody's.
@@ -131,7 +140,10 @@ class Application:
             self.digest.start()
         if self.retention is not None:
             self.retention.start()
-        self.learning.start()
+        try:
+            self.learning.start()
+        except AssistantUnavailable as error:
+            logger.critical("no model answers, people do, until one can be loaded: %r", error)
 
     def stop(self) -> None:
         """Ends the assistant's thread and the pool."""
@@ -139,6 +151,7 @@ class Application:
             self.replicas.link.stop()
         self.learning.stop()
         self.figures.stop()
+        self.watch.readiness.stop()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -157,27 +170,25 @@ def build(
     store = store or SqlConversationStore(engine, settings.turn_seconds + 10)
     tickets, left_behind = TicketStore(engine), CaseFileStore(engine)
     together = replicas(settings, engine, clock)
-    hub = together.hub
-    marketplace = marketplace or _marketplace(settings, engine, clock)
+    hub, watched = together.hub, watch(settings, engine, clock)
+    own_marketplace = marketplace or _marketplace(settings, engine, clock)
+    marketplace = watched_marketplace(own_marketplace, watched.meters)
     live = LiveContent(load_content(settings.data_dir, settings.article_url))
     scopes, reached = TurnScopes(), fault_point(settings.fault_point)
     cases = _use_cases(settings, engine, scopes, marketplace, store, reached)
     learned = learning(settings, engine, clock, marketplace, cases, assistant)
     threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
-    owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    conversations = Conversations(
-        store, learned.served, live, scopes, clock,
-        owner=owner, threads=threads, told=hub.publish, reached=reached,
-        turn_seconds=settings.turn_seconds, burst_seconds=settings.burst_seconds,
-        answered=learned.shadow.answered, handed_over=cases.tool_failures.handed_over,
-    )  # fmt: skip
+    talks = conversations(
+        settings, store, learned, live, scopes, clock, cases, watched, threads, hub.publish, reached
+    )
     staff = accounts(settings, engine, clock, hub.publish)
     desk, inbox, due = _desk(settings, engine, staff, store, live, clock, together)
     jobs = Jobs(store, marketplace, cases.extensions, live, clock,
-                owner=owner, told=hub.publish, handlers=due.handlers)  # fmt: skip
+                owner=watched.pulse.owner, told=hub.publish, handlers=due.handlers,
+                meters=watched.meters)  # fmt: skip
     built = Application(
-        settings, clock, live, store, marketplace, _tokens(settings, clock), cases,
-        learned.served, conversations, jobs, threads,
+        settings, clock, live, store, own_marketplace, _tokens(settings, clock), cases,
+        learned.served, talks, jobs, threads, watched, site_gate(settings),
         site=store, hub=hub, limits=together.limits, replicas=together,
         feedback=Feedback(store, store, live, clock), learning=learned,
         accounts=staff, events=EventLog(engine), desk=desk, inbox=inbox,
@@ -190,7 +201,7 @@ def build(
         suggestions=Suggestions(left_behind, live, learned.served),
         demo_sellers=SELLERS if settings.demo else {},
     )  # fmt: skip
-    return with_slack(with_privacy(built, engine), engine, reached)
+    return also_watched(with_slack(with_privacy(built, engine), engine, reached))
 
 
 def _use_cases(

@@ -105,11 +105,10 @@ def _demo_settings() -> Settings:
 
 
 def _log(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s  %(message)s"
-    )
-    for noisy in ("rasa", "matplotlib", "apscheduler", "tensorflow", "alembic", "urllib3"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    from bot.adapters.structured_logs import configure_logs
+
+    chosen = settings.log_format or ("text" if settings.demo else "json")
+    configure_logs(settings.log_level, as_json=chosen == "json")
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -180,6 +179,8 @@ def _run_server(settings: Settings) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         log_level="warning",
+        log_config=None,  # its lines go where ours go
+        access_log=False,  # it would write whole addresses: ours leaves out what may be secret
     )
 
 

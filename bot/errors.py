@@ -17,6 +17,7 @@
     │   ├── TooLarge                 more than an edge reads of anybody
     │   └── UnknownVariable          a text to be sent has unfilled {variables}; carries ``names``
     ├── TooManyRequests          a limit is reached; carries ``retry_after``
+    ├── Overloaded               more is asked than can be done now; carries ``retry_after``
     ├── StorageError             the database did not answer or refused
     ├── ConversationMoved        the bot no longer holds the conversation at that epoch
     ├── AssistantUnavailable     no model, or the turn's deadline passed
@@ -143,6 +144,17 @@ class TooManyRequests(AssistantError):
 
     def __init__(self, limit: str, retry_after: int) -> None:
         super().__init__(f"limit {limit} is reached for {retry_after} s")
+        self.retry_after = retry_after
+
+
+class Overloaded(AssistantError):
+    """Says that more is asked than can be done now: nothing was kept, nothing was begun.
+
+    ``retry_after`` is in how many seconds to come back.
+    """
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"no room for {retry_after} s")
         self.retry_after = retry_after
 
 

@@ -24,6 +24,8 @@ DEMO_SECRETS = {
 SECRET_LENGTH = 32
 """The fewest characters of a signing key outside demo mode."""
 
+METRICS_TOKEN_LENGTH = 16
+
 
 def _setting(default: Any, says: str, *, secret: bool = False) -> Any:
     return field(default=default, metadata={"says": says, "secret": secret}, repr=not secret)
@@ -159,11 +161,40 @@ class Settings:
     fault_point: str = _setting(
         "", "Where the process kills itself, for recovery tests; demo only."
     )
+    most_turns: int = _setting(24, "Turns that run at once in one process; others wait.")
+    most_turns_waiting: int = _setting(
+        200, "Turns that may wait; while there are more, sellers' new messages are refused."
+    )
+    most_requests: int = _setting(48, "Calls to the site API that are handled at once.")
+    most_requests_waiting: int = _setting(
+        200, "Calls to the site API that may wait for that; others are refused at once."
+    )
+    most_streams: int = _setting(5000, "Sellers' streams open at once in one process.")
+    overload_patience: float = _setting(
+        2.0, "How long a call waits for room before it is refused, in seconds."
+    )
+    metrics_token: str = _setting(
+        "",
+        "Bearer token that reads `/metrics` and the checks of `/readyz`; empty: this machine "
+        "alone, and not through a proxy.",
+        secret=True,
+    )
     log_level: str = _setting("INFO", "Log level.")
+    log_format: str = _setting(
+        "", "`json`: one object a line, or `text`; empty: json, in demo mode text."
+    )
 
     def check(self) -> Settings:
         """Returns itself; raises SettingsError when a secret is missing, weak, or a demo one."""
         self._check_slack()
+        if self.log_format not in ("", "json", "text"):
+            raise SettingsError(f"{PREFIX}LOG_FORMAT is json or text")
+        if min(self.most_turns, self.most_requests) < 1:
+            raise SettingsError(f"{PREFIX}MOST_TURNS and {PREFIX}MOST_REQUESTS are 1 or more")
+        if self.metrics_token and len(self.metrics_token) < METRICS_TOKEN_LENGTH:
+            raise SettingsError(
+                f"{PREFIX}METRICS_TOKEN needs {METRICS_TOKEN_LENGTH} characters or more"
+            )
         if self.demo:
             return self
         for name, demo_secret in DEMO_SECRETS.items():

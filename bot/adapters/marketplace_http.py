@@ -24,6 +24,7 @@ from bot.errors import (
 from bot.marketplace.extensions import MAX_REASON
 from bot.marketplace.orders import ExtensionRequest, Order
 from bot.marketplace.wire import extension_from, is_key, order_from, refusal_from, to_json
+from bot.support.request_ids import current_request_id
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 FIRST_PAUSE = 0.05  # seconds before the second try; doubled for each further one
@@ -162,11 +163,13 @@ class HttpMarketplace:
 
     def _send(self, method: str, path: str, deadline: float, **more: Any) -> _Answer:
         left = max(deadline - time.monotonic(), 0.01)
+        headers = {**more.pop("headers", {}), "X-Request-Id": current_request_id()}
         connect, read = (min(limit, left) for limit in self._timeouts)
         url = self._base + path
         with self._session.request(
-            method, url, timeout=(connect, read), stream=True, allow_redirects=False, **more
-        ) as response:
+            method, url, timeout=(connect, read), stream=True, allow_redirects=False,
+            headers=headers, **more,
+        ) as response:  # fmt: skip
             return _Answer(response.status_code, _read_all(response, deadline))
 
 

@@ -7,6 +7,7 @@ not used: see docs/decisions.md for what was tried.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import copy
 import json
 import logging
@@ -71,7 +72,10 @@ class ActionPool:
         """Runs the action a call names and returns its events and messages."""
         conversation_id = json["sender_id"]
         left = self.deadlines.get(conversation_id, time.monotonic() + 10) - time.monotonic()
-        running = asyncio.get_running_loop().run_in_executor(self._pool, self._run, json)
+        context = contextvars.copy_context()  # with the id of the request
+        running = asyncio.get_running_loop().run_in_executor(
+            self._pool, context.run, self._run, json
+        )
         try:
             return await asyncio.wait_for(asyncio.shield(running), max(left, 0.01))
         except (asyncio.TimeoutError, TimeoutError) as error:

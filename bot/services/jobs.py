@@ -17,7 +17,9 @@ from bot.services.extensions import Extensions, follow_job
 from bot.services.live_content import LiveContent
 from bot.services.ports import Clock, ConversationStore, Marketplace
 from bot.services.turn_scope import TurnScope
+from bot.services.watch_ports import Meters, NoMeters
 from bot.support.conversations import Effect, EffectState, Job, MessageStatus
+from bot.support.request_ids import under_request_id
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ class Jobs:
         owner: str,
         told: Callable[[str], None] = lambda conversation_id: None,
         handlers: Mapping[str, Callable[[Job], bool]] | None = None,
+        meters: Meters | None = None,
     ) -> None:
         self._store = store
         self._marketplace = marketplace
@@ -55,6 +58,7 @@ class Jobs:
         self._clock = clock
         self._owner = owner
         self._told = told
+        self._meters = meters or NoMeters()
         self._handlers: dict[str, Callable[[Job], bool]] = {
             "follow_extension": self._follow_extension,
             "reconcile_effect": self._reconcile_effect,
@@ -78,7 +82,8 @@ class Jobs:
             claimed = self._store.claim_jobs(self._owner, self._clock.now(), 1, kinds)
             if not claimed:
                 break
-            finished += self._run(claimed[0])
+            with under_request_id(claimed[0].payload.get("request_id")):
+                finished += self._run(claimed[0])
         return finished
 
     def _run(self, job: Job) -> bool:
@@ -86,15 +91,19 @@ class Jobs:
             done = self._handlers[job.kind](job)
         except AssistantError as error:
             logger.warning("job %s failed: %r", job.key, error)
-            self._again(job)
-            return False
+            return self._failed(job)
         except Exception:  # one job nobody thought of must not stop those after it
             logger.exception("job %s broke its handler", job.key)
-            self._again(job)
-            return False
+            return self._failed(job)
         if done:
             self._store.finish_job(job.key, self._clock.now(), self._owner)
+        self._meters.job_ended(job.kind, "done" if done else "later")
         return done
+
+    def _failed(self, job: Job) -> bool:
+        self._meters.job_ended(job.kind, "failed")
+        self._again(job)
+        return False
 
     def extension_changed(self, extension_id: str) -> None:
         """Lets the extension's job run now: the marketplace says that it was answered."""

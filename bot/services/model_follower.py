@@ -35,6 +35,7 @@ class ModelFollower:
         self._files = files
         self._clock = clock
         self._failed: set[tuple[str, int]] = set()  # promotions that are not tried again
+        self._tried: object = None  # folder and table as they were when nothing could be loaded
 
     def start(self) -> None:
         """Loads the live model of the table, else the newest file.
@@ -80,11 +81,21 @@ class ModelFollower:
         says so, and that promotion is not tried again.
         """
         models = self._store.models()
+        if not self._served.model:
+            self._start_again(models)
+            return
         live = next((m for m in models if m.state is ModelState.LIVE), None)
         if live and live.pinned and live.name != self._served.model:
             self._follow_live(live)
         shadow = next((m for m in models if m.state is ModelState.SHADOW), None)
         self._follow_shadow(shadow)
+
+    def _start_again(self, models: Sequence[Model]) -> None:
+        """Tries again to have a model, whenever something changed that may help."""
+        there = (tuple(self._files.files()), tuple((m.name, m.state, m.promotion) for m in models))
+        if there != self._tried:
+            self._tried = there
+            self.start()
 
     def _follow_live(self, live: Model) -> None:
         if (live.name, live.promotion) in self._failed:

@@ -84,12 +84,13 @@ class IncomingMessage:
     """A seller's message as an edge hands it over.
 
     ``client_id`` makes a resend harmless. ``button`` is an opaque token, in which case ``text``
-    is ignored: the stored text becomes the button's title.
+    is ignored: the stored text becomes the button's title. ``request_id`` is for logs only.
     """
 
     text: str
     client_id: str
     button: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True)

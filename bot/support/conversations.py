@@ -134,7 +134,10 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Message:
-    """One stored message, numbered from 1 in its conversation."""
+    """One stored message, numbered from 1 in its conversation.
+
+    ``request_id`` is that of the request which brought it: logs name it.
+    """
 
     conversation_id: str
     number: int
@@ -154,6 +157,7 @@ class Message:
     model: str | None = None
     agent_id: str | None = None
     agent_name: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True)

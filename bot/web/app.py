@@ -20,7 +20,9 @@ from bot.services.slack import NEWS as SLACK
 from bot.web.connections import logged_call, logged_error
 from bot.web.console.app import console_routes
 from bot.web.demo import demo_routes
+from bot.web.health import health_routes
 from bot.web.marketplace_webhooks import order_changed
+from bot.web.observed import HEADER, Observed, note_refusal, request_id_of
 from bot.web.refusals import SENTENCES, refusal_headers, refusal_of
 from bot.web.security_headers import SecurityHeaders
 from bot.web.site.app import PREFIX, create_site_app
@@ -45,12 +47,14 @@ def create_app(application: Application) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await asyncio.get_running_loop().run_in_executor(None, application.start)
+        await application.watch.readiness.look()
         loops = [
             asyncio.create_task(_every(JOBS_EVERY, _jobs, application)),
             asyncio.create_task(_every(RECOVER_EVERY, _recover, application)),
             asyncio.create_task(_every(REFRESH_EVERY, _refresh, application)),
             asyncio.create_task(_every(FOLLOW_MODELS_EVERY, _follow_models, application)),
             asyncio.create_task(_every(CATCH_UP_EVERY, _catch_up, application)),
+            asyncio.create_task(application.watch.readiness.watch()),
             *slack_loops(application),
         ]
         logger.info("ready: model %s", application.assistant.model)
@@ -64,8 +68,7 @@ def create_app(application: Application) -> Starlette:
         routes=[
             Route("/webhooks/rest/webhook", rest_webhook, methods=["POST"]),
             Route("/webhooks/marketplace", order_changed, methods=["POST"]),
-            Route("/healthz", _healthz),
-            Route("/readyz", _readyz),
+            *health_routes(),
             Mount(PREFIX, create_site_app(application)),
             *console_routes(application),
             *triage_routes(application),
@@ -73,7 +76,10 @@ def create_app(application: Application) -> Starlette:
             Mount("/static", static_app()),
             *demo_routes(application),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(Observed, application=application),
+            Middleware(SecurityHeaders),
+        ],
         exception_handlers={AssistantError: _on_error, Exception: _on_error},
         lifespan=lifespan,
     )
@@ -99,16 +105,20 @@ async def _on_news(application: Application, call: Callable[[], object]) -> None
                 try:
                     await loop.run_in_executor(thread, call)
                 except Exception:
+                    application.watch.meters.work_failed("slack")
                     logger.exception("work for Slack failed")
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
     """Says kindly what went wrong; the cause goes to the log only."""
     if not isinstance(error, AssistantError):
-        return JSONResponse({"error": SENTENCES["internal"]}, 500)  # the server logs the cause
+        # This answer passes by our middleware, which has logged the cause.
+        headers = {HEADER: request_id_of(request)}
+        return JSONResponse({"error": SENTENCES["internal"]}, 500, headers)
     status, code = refusal_of(error)
     status = 400 if isinstance(error, BadInput) else status  # as Rasa's REST contract has it
     logger.warning("%s: %d %s", logged_call(request), status, logged_error(error))
+    note_refusal(request, code)
     said = SENTENCES.get(code, SENTENCES["unreadable"])
     return JSONResponse({"error": said}, status, refusal_headers(error, status))
 
@@ -117,10 +127,11 @@ async def _every(seconds: float, work: object, application: Application) -> None
     while True:
         try:
             await work(application)  # type: ignore[operator]
-        except AssistantError as error:
-            logger.warning("background work failed: %r", error)
-        except Exception:
-            logger.exception("background work failed")
+        except Exception as error:
+            name = getattr(work, "__name__", "work").lstrip("_")
+            application.watch.meters.work_failed(name)
+            ours = isinstance(error, AssistantError)
+            logger.warning("background work failed: %s: %r", name, error, exc_info=not ours)
         await asyncio.sleep(seconds)
 
 
@@ -151,12 +162,3 @@ async def _catch_up(application: Application) -> None:
     if missed is not None:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(application.threads, missed.catch_up)
-
-
-async def _healthz(request: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
-async def _readyz(request: Request) -> Response:
-    model = request.app.state.application.assistant.model
-    return JSONResponse({"status": "ready" if model else "starting", "model": model})

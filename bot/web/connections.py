@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from bot.bootstrap import Application
 from bot.errors import (
@@ -19,6 +19,7 @@ from bot.errors import (
     UnknownAnswer,
     UnknownConversation,
 )
+from bot.services.threads import run_in
 
 T = TypeVar("T")
 
@@ -29,8 +30,7 @@ _QUOTING = (UnknownAccount, UnknownAnswer, UnknownConversation, ModelRefused, Or
 async def in_thread(connection: HTTPConnection, call: Callable[..., T], *arguments: Any) -> T:
     """Runs what blocks on the application's threads."""
     application: Application = connection.app.state.application
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(application.threads, call, *arguments)
+    return await run_in(application.threads, call, *arguments)
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -46,11 +46,16 @@ def address_of(connection: HTTPConnection) -> str:
 
 
 def logged_call(connection: HTTPConnection) -> str:
-    """Returns method and path as logs have them: a variable by its name, not as it was typed."""
-    path: str = connection.scope["path"]
-    for name, value in connection.path_params.items():
+    """Returns method and path as logs have them."""
+    return f"{connection.scope.get('method', 'stream')} {logged_path(connection.scope)}"
+
+
+def logged_path(scope: Scope) -> str:
+    """Returns a path as logs have it: a variable by its name, not as it was typed."""
+    path: str = scope["path"]
+    for name, value in scope.get("path_params", {}).items():
         path = path.replace(f"/{value}", f"/{{{name}}}", 1)
-    return f"{connection.scope['method']} {path}"
+    return path
 
 
 def logged_error(error: AssistantError) -> str:

@@ -11,6 +11,7 @@ from bot.errors import (
     AssistantUnavailable,
     AuthenticationError,
     BadInput,
+    Overloaded,
     StorageError,
     TokenExpired,
     TooLarge,
@@ -26,6 +27,7 @@ REFUSALS: Table = {
     AccessDenied: (404, "not_found"),
     TooLarge: (413, "too_large"),
     TooManyRequests: (429, "too_many"),
+    Overloaded: (503, "busy"),
     AssistantUnavailable: (503, "late"),
     StorageError: (503, "unavailable"),
 }
@@ -41,6 +43,7 @@ SENTENCES = {
     "method_not_allowed": "Cette action n'existe pas.",
     "too_large": "Cet envoi est trop volumineux. Essayez avec un message plus court.",
     "too_many": "Vous allez un peu vite pour moi. Réessayez dans quelques instants.",
+    "busy": "Beaucoup de vendeurs nous écrivent en ce moment. Réessayez dans quelques instants.",
     "late": "Je réponds un peu lentement. Votre message est gardé.",
     "unavailable": "Un problème technique nous empêche de répondre. Réessayez dans un instant.",
     "unreadable": "Cette demande est illisible. Rechargez la page, puis réessayez.",
@@ -73,7 +76,7 @@ def code_of_status(status: int) -> str:
 
 def refusal_headers(error: AssistantError, status: int) -> dict[str, str]:
     """Returns the headers that say what a caller can do about it."""
-    if isinstance(error, (TooManyRequests, AssistantBusy)):
+    if isinstance(error, (TooManyRequests, AssistantBusy, Overloaded)):
         return {"Retry-After": str(error.retry_after)}
     if status == 503:
         return {"Retry-After": str(RETRY_SECONDS)}

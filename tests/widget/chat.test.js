@@ -224,6 +224,26 @@ test("too many: it waits as long as the server asks, says so, and goes on by its
   assert.equal(chat.waitsUntil, 0);
 });
 
+test("a busy server: the message is kept, goes out by itself, and reading goes on meanwhile", async () => {
+  server.create();
+  const chat = await ready();
+  const busy = "Beaucoup de vendeurs nous écrivent en ce moment. Réessayez dans quelques instants.";
+  server.failing.push(["send", new Refusal(503, "busy", busy, 5)]);
+  server.failing.push(["send", new Refusal(503, "busy", busy, 3)]);
+  chat.send("une question");
+  await timers.pass(0);
+  assert.deepEqual(chat.notices, [busy]);
+  assert.equal(chat.waitsUntil, timers.now() + 5000);
+  assert.deepEqual(shown(chat), ["une question (waiting)"]);
+  server.write("c1", "agent", "J'arrive");
+  await timers.pass(4900);
+  assert.equal(chat.timeline.messages.length, 1);
+  await timers.pass(5000);
+  assert.deepEqual(stored("c1"), ["J'arrive", "une question"]);
+  assert.equal(chat.waitsUntil, 0);
+  assert.equal(server.calls.filter((name) => name === "send").length, 3);
+});
+
 test("what the server will never take stays with its reason, and holds up nothing", async () => {
   server.create();
   const chat = await ready();

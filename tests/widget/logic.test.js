@@ -247,15 +247,25 @@ const answer = (status, body, headers = {}) => new Response(typeof body === "str
 function apiWith(answers, fetchToken) {
   let number = 0;
   const asked = [];
+  const ids = [];
   const tokens = new Tokens(fetchToken ?? (async () => `${lasting(300)}${++number}`), () => NOW);
   const api = new SiteApi("https://x.example/api/site/v1/", tokens, async (url, request) => {
     asked.push([url, request.headers.Authorization]);
+    ids.push(request.headers["X-Request-Id"]);
     const next = answers.shift();
     if (next instanceof Error) throw next;
     return next;
   });
-  return { api, asked };
+  return { api, asked, ids };
 }
+
+test("each call has an id of its own, which leads through the server's logs", async () => {
+  const { api, ids } = apiWith([answer(401, {}), answer(200, {}), answer(200, {})]);
+  await api.session();
+  await api.begin("b1");
+  assert.equal(new Set(ids).size, 3);
+  for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
+});
 
 test("a 401 is tried once more with another token, then it is the end of the session", async () => {
   const { api, asked } = apiWith([answer(401, {}), answer(200, { conversations: [] })]);

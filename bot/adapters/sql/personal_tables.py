@@ -48,6 +48,7 @@ from bot.adapters.sql.tables import (
     ratings,
     thumbs,
 )
+from bot.adapters.sql.watch_tables import heartbeats
 
 
 class Fate(enum.Enum):
@@ -101,6 +102,7 @@ _HOLDINGS = [
     *_of(Fate.NOBODYS, "models and how often they differ", models, shadow_figures),
     *_of(Fate.NOBODYS, "what is wrong in Slack", slack_warnings),
     *_of(Fate.NOBODYS, "the days of Paris", calendar),
+    *_of(Fate.NOBODYS, "which processes are alive", heartbeats),
 ]
 
 HOLDINGS: Mapping[str, Holding] = {holding.table.name: holding for holding in _HOLDINGS}

@@ -118,6 +118,7 @@ def message_values(message: Message) -> dict[str, Any]:
         "created_at": message.created_at,
         "agent_id": message.agent_id,
         "agent_name": message.agent_name,
+        "request_id": message.request_id,
         "search_text": searchable(message.text),
     }
 
@@ -189,6 +190,7 @@ def message_of(row: Mapping[str, Any]) -> Message:
         model=row["model"],
         agent_id=row["agent_id"],
         agent_name=row["agent_name"],
+        request_id=row["request_id"],
     )
 
 

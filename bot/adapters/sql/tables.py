@@ -93,6 +93,7 @@ messages = sa.Table(
     sa.Column("handed_over", sa.Boolean, nullable=False, default=False),
     sa.Column("agent_id", sa.String),
     sa.Column("agent_name", sa.String),
+    sa.Column("request_id", sa.String),  # of the request that brought it, as logs name it
     sa.Column("search_text", sa.Text),  # folded
     # understood badly: somebody should look (bot.support.review)
     sa.Column("unsure", sa.Boolean, nullable=False, default=False, server_default=sa.false()),

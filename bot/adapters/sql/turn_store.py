@@ -185,6 +185,7 @@ def _read_incoming(
         created_at=now,
         status=_status_in(row),
         client_id=message.client_id,
+        request_id=message.request_id,
     )
     if message.button is None:
         return stored

@@ -26,6 +26,7 @@ from bot.web.connections import address_of, in_thread, is_own_origin, logged_cal
 from bot.web.console.pages import render
 from bot.web.console.refusals import SENTENCES, details_of, refusal_of
 from bot.web.console.return_path import HOME, login_address
+from bot.web.observed import note_refusal
 from bot.web.refusals import code_of_status, refusal_headers
 
 logger = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ class _PageGuard(_Guard):
         except AssistantError as error:
             status, code = refusal_of(error)
             logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
+            note_refusal(request, code)
             session = getattr(request.state, "session", None)
             response = problem_page(request, code, status, session.staff if session else None)
             response.headers.update(refusal_headers(error, status))
@@ -153,6 +155,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
     logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
+    note_refusal(request, code)
     headers = refusal_headers(error, status)
     headers.pop("WWW-Authenticate", None)  # it is a cookie that opens the console
     return problem(status, code, headers, **details_of(error))

@@ -16,6 +16,7 @@ from bot.support.conversations import MAX_MESSAGE_LENGTH, Conversation
 from bot.support.feedback import MAX_COMMENT
 from bot.web.authorization import identity_of
 from bot.web.connections import address_of, logged_call, logged_error
+from bot.web.observed import note_refusal, request_id_of
 from bot.web.refusals import SENTENCES, code_of_status, refusal_headers, refusal_of
 
 logger = logging.getLogger(__name__)
@@ -26,14 +27,18 @@ Handler = Callable[[Request, Identity], Awaitable[Response]]
 
 
 def guarded(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Returns an endpoint that counts the caller, verifies the token, and only then handles."""
+    """Returns an endpoint that counts the caller, verifies the token, and only then handles.
+
+    So many calls are handled at once; others wait a moment and are then refused.
+    """
 
     async def endpoint(request: Request) -> Response:
         limits = request.app.state.application.limits
         await limits.hit("address", address_of(request))
         identity = identity_of(request)
         await limits.hit("seller", identity.seller_id)
-        return await handler(request, identity)
+        async with request.app.state.application.site_gate.entered():
+            return await handler(request, identity)
 
     return endpoint
 
@@ -60,22 +65,24 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
     logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
-    return problem(status, code, refusal_headers(error, status))
+    note_refusal(request, code)
+    return problem(request, status, code, refusal_headers(error, status))
 
 
 async def on_http_problem(request: Request, error: Exception) -> Response:
     """Says the same for a path or a method that is not there."""
     assert isinstance(error, HTTPException)
     code = code_of_status(error.status_code)
-    return problem(error.status_code, code, dict(error.headers or {}))
+    return problem(request, error.status_code, code, dict(error.headers or {}))
 
 
 async def on_failure(request: Request, error: Exception) -> Response:
     """Says that something of ours is broken; the server logs what."""
-    return problem(500, "internal", {})
+    return problem(request, 500, "internal", {})
 
 
-def problem(status: int, code: str, headers: dict[str, str]) -> Response:
-    """Returns ``{"error": {"code", "message"}}`` with the code's sentence."""
+def problem(request: Request, status: int, code: str, headers: dict[str, str]) -> Response:
+    """Returns ``{"error": {"code", "message", "request_id"}}`` with the code's sentence."""
     said = SENTENCES.get(code, SENTENCES["unreadable"]).format(limit=_LIMITS.get(code, ""))
-    return JSONResponse({"error": {"code": code, "message": said}}, status, headers)
+    error = {"code": code, "message": said, "request_id": request_id_of(request)}
+    return JSONResponse({"error": error}, status, headers)

@@ -56,8 +56,8 @@ def create_site_app(application: Application) -> Starlette:
                 CORSMiddleware,
                 allow_origins=origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type"],
-                expose_headers=["Retry-After", "Content-Disposition"],
+                allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+                expose_headers=["Retry-After", "Content-Disposition", "X-Request-Id"],
                 max_age=3600,
             )
         ],

@@ -21,6 +21,7 @@ from bot.errors import (
     AssistantError,
     AuthenticationError,
     BadInput,
+    Overloaded,
     StorageError,
     TooManyRequests,
 )
@@ -29,8 +30,10 @@ from bot.services.site_ports import Identity, Listener, Replay
 from bot.support.conversations import Conversation, ConversationState
 from bot.web import fields
 from bot.web.connections import address_of, in_thread, is_own_origin
+from bot.web.observed import note_refusal
 from bot.web.open_streams import counted
 from bot.web.reading import parse_json
+from bot.web.refusals import refusal_of
 from bot.web.site.presentation import is_typing, present_messages
 
 logger = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ _CLOSES: dict[type[AssistantError], int] = {
     TooManyRequests: TOO_MANY,
     BadInput: UNREADABLE,
     StorageError: TRY_AGAIN,
+    Overloaded: TRY_AGAIN,
 }
 
 
@@ -72,6 +76,7 @@ async def stream(websocket: WebSocket) -> None:
     except AssistantError as error:
         code = next((code for kind, code in _CLOSES.items() if isinstance(error, kind)), BROKEN)
         logger.info("stream closed with %d: %r", code, error)
+        note_refusal(websocket, refusal_of(error)[1])
     with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it may be gone already
         await websocket.close(code)
 
@@ -88,6 +93,8 @@ async def _serve(websocket: WebSocket) -> None:
     await application.limits.hit("seller", identity.seller_id)
     conversation_id = websocket.path_params["conversation"]
     conversation = await application.conversations.own(identity.seller_id, conversation_id)
+    if sum(websocket.app.state.streams.values()) >= application.settings.most_streams:
+        raise Overloaded(HEARTBEAT_SECONDS)
     with counted(websocket, identity.seller_id, MOST_STREAMS, "streams", HEARTBEAT_SECONDS):
         await Stream(websocket, application, identity, conversation, _cursor(hello)).run()
 

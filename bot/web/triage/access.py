@@ -18,6 +18,7 @@ from bot.errors import (
     TooManyRequests,
 )
 from bot.web.connections import logged_call, logged_error
+from bot.web.observed import note_refusal
 from bot.web.refusals import Table, code_of_status, refusal_headers, refusal_in
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, AssistantError)
     status, code = refusal_of(error)
     logger.info("%s: %d %s", logged_call(request), status, logged_error(error))
+    note_refusal(request, code)
     return JSONResponse({"error": problem(code)}, status, refusal_headers(error, status))
 
 

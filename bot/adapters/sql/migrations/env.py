@@ -15,7 +15,8 @@ import bot.adapters.sql.answer_tables
 import bot.adapters.sql.learning_tables
 import bot.adapters.sql.privacy_tables
 import bot.adapters.sql.slack_tables
-import bot.adapters.sql.tables  # noqa: F401 - and these theirs
+import bot.adapters.sql.tables
+import bot.adapters.sql.watch_tables  # noqa: F401 - and these theirs
 from bot.adapters.sql.engine import create_engine, writing
 from bot.adapters.sql.metadata import metadata
 

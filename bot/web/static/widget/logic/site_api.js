@@ -1,5 +1,6 @@
 /** Calls to the site API: identity on every call, and every failure one of three kinds. */
 
+import { newClientId } from "./outbox.js";
 import { Refusal, SellerChanged, SessionEnded, Unreachable } from "./problems.js";
 import { claimsOf } from "./tokens.js";
 
@@ -152,7 +153,7 @@ export class SiteApi {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), PATIENCE);
     /** @type {Record<string, string>} */
-    const headers = { Authorization: `Bearer ${token}` };
+    const headers = { Authorization: `Bearer ${token}`, "X-Request-Id": newClientId() };
     /** @type {RequestInit} */
     const request = { method, headers, signal: patience.signal, credentials: "omit" };
     if (body !== undefined) {
