@@ -23,10 +23,12 @@ from bot.errors import ConversationMoved, MarketplaceUnavailable
 from bot.marketplace.orders import Order
 from bot.services.conversations import Conversations
 from bot.services.extensions import ACTION, RECONCILE_AFTER, Extensions
+from bot.services.gate import Gate
 from bot.services.jobs import RETRY_AFTER, STUCK_AFTER, Jobs
 from bot.services.live_content import LiveContent
 from bot.services.ports import IncomingMessage, TurnCommit, TurnStart
 from bot.services.turn_scope import TurnScope, TurnScopes, scope_of
+from bot.services.turns import Turns
 from bot.support.conversations import Author, Button, EffectState, Reply
 from bot.support.responses import Content
 
@@ -243,9 +245,15 @@ def test_a_dead_button_is_answered_although_who_stored_it_died(rig: Rig) -> None
     conversation = rig.store.conversation(rig.id)
     assert conversation is not None
     with ThreadPoolExecutor(1) as threads:
+        common: dict[str, Any] = {"owner": "two", "threads": threads, "told": lambda topic: None}
+        turns = Turns(
+            rig.store, Silent(), rig.live, TurnScopes(), rig.clock,
+            gate=Gate(1), turn_seconds=20, burst_seconds=0, **common,
+        )  # fmt: skip
         conversations = Conversations(
-            rig.store, Silent(), rig.live, TurnScopes(), rig.clock, owner="two", threads=threads
-        )
+            rig.store, turns, rig.live, rig.clock,
+            turn_seconds=20, most_waiting=1, patience=0, **common,
+        )  # fmt: skip
         for _ in range(2):
             asyncio.run(conversations.receive(conversation, dead))
     said = [m for m in rig.store.messages_after(rig.id, 0) if m.author is Author.BOT]
