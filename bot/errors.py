@@ -148,10 +148,7 @@ class TooManyRequests(AssistantError):
 
 
 class Overloaded(AssistantError):
-    """Says that more is asked than can be done now: nothing was kept, nothing was begun.
-
-    ``retry_after`` is in how many seconds to come back.
-    """
+    """Says that there is no room and nothing was kept; ``retry_after`` is in how many seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"no room for {retry_after} s")

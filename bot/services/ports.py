@@ -83,8 +83,7 @@ class OrderBook(Marketplace, OrderDirectory, Protocol):
 class IncomingMessage:
     """A seller's message as an edge hands it over.
 
-    ``client_id`` makes a resend harmless. ``button`` is an opaque token, in which case ``text``
-    is ignored: the stored text becomes the button's title. ``request_id`` is for logs only.
+    ``client_id`` makes a resend harmless. ``button`` is an opaque token: its title is then stored.
     """
 
     text: str

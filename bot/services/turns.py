@@ -35,7 +35,7 @@ from bot.services.threads import run_in
 from bot.services.turn_scope import TurnScope, TurnScopes, scope_of
 from bot.services.typed_choices import TypedChoices
 from bot.services.watch_ports import Meters, NoMeters
-from bot.support.conversations import Button, Job, Reply
+from bot.support.conversations import Button, Job, Message, Reply
 from bot.support.intent_families import UNREAD, family_of
 from bot.support.request_ids import current_request_id, under_request_id
 from bot.support.responses import Content
@@ -130,10 +130,7 @@ class Turns:
         task.add_done_callback(ended)
 
     async def recover(self, most_waiting: float) -> int:
-        """Begins the turns of messages that were received but never answered; returns how many.
-
-        Those that waited longest come first, while fewer than ``most_waiting`` wait here.
-        """
+        """Begins turns of messages never answered while fewer wait than may; returns how many."""
         now = self._clock.now()
         found = await self._in_thread(self._store.waiting_conversations, now)
         started = 0
@@ -161,7 +158,7 @@ class Turns:
         while turn is not None:
             with under_request_id(turn.messages[-1].request_id):
                 began = time.monotonic()
-                fragment = self._is_fragment(turn)
+                fragment = self._is_fragment(turn.messages[-1])
                 if fragment:  # perhaps only the beginning of what is being typed
                     await asyncio.sleep(self._burst_seconds)
                 async with self._gate.entered():
@@ -172,8 +169,7 @@ class Turns:
                 self._tell(turn, None)
                 turn = await self._next(turn.conversation.id) if committed.more else None
 
-    def _is_fragment(self, turn: TurnStart) -> bool:
-        last = turn.messages[-1]
+    def _is_fragment(self, last: Message) -> bool:
         return last.intent is None and self._burst_seconds > 0 and is_fragment(last.text)
 
     async def _one(self, turn: TurnStart, widen: bool, renew: bool) -> Committed | None:
@@ -199,7 +195,7 @@ class Turns:
     async def _renewed(self, turn: TurnStart, widen: bool) -> TurnStart:
         """Returns the turn under a new lease; ``widen`` reads what came since with it."""
         renewed = await self._begin(turn.conversation.id, widen=widen)
-        if renewed is None:  # an agent has taken it, or another owner: nothing may be done here
+        if renewed is None:  # an agent has taken it, or another owner
             raise ConversationMoved("the turn is no longer ours")
         return renewed
 
