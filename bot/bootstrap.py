@@ -171,8 +171,8 @@ def build(
     tickets, left_behind = TicketStore(engine), CaseFileStore(engine)
     together = replicas(settings, engine, clock)
     hub, watched = together.hub, watch(settings, engine, clock)
-    own_marketplace = marketplace or _marketplace(settings, engine, clock)
-    marketplace = watched_marketplace(own_marketplace, watched.meters)
+    own = marketplace or _marketplace(settings, engine, clock)
+    shown, marketplace = watched_marketplace(own, watched.meters)
     live = LiveContent(load_content(settings.data_dir, settings.article_url))
     scopes, reached = TurnScopes(), fault_point(settings.fault_point)
     cases = _use_cases(settings, engine, scopes, marketplace, store, reached)
@@ -187,7 +187,7 @@ def build(
                 owner=watched.pulse.owner, told=hub.publish, handlers=due.handlers,
                 meters=watched.meters)  # fmt: skip
     built = Application(
-        settings, clock, live, store, own_marketplace, _tokens(settings, clock), cases,
+        settings, clock, live, store, shown, _tokens(settings, clock), cases,
         learned.served, talks, jobs, threads, watched, site_gate(settings),
         site=store, hub=hub, limits=together.limits, replicas=together,
         feedback=Feedback(store, store, live, clock), learning=learned,

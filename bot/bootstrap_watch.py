@@ -76,10 +76,16 @@ def also_watched(application: Application) -> Application:
     return application
 
 
-def watched_marketplace(marketplace: OrderBook, meters: Meters) -> OrderBook:
-    """Returns a marketplace whose calls are counted; one behind a network is spared too."""
+def watched_marketplace(marketplace: OrderBook, meters: Meters) -> tuple[OrderBook, OrderBook]:
+    """Returns the marketplace as it is shown, and the same with its calls counted.
+
+    One behind a network is counted and spared whoever asks it.
+    """
     metered = MeteredMarketplace(marketplace, meters)
-    return SparedMarketplace(metered) if isinstance(marketplace, HttpMarketplace) else metered
+    if isinstance(marketplace, HttpMarketplace):
+        spared = SparedMarketplace(metered)
+        return spared, spared
+    return marketplace, metered
 
 
 def site_gate(settings: Settings) -> Gate:

@@ -36,6 +36,8 @@ class Learning:
         """Does what was decided since about models, here or elsewhere; blocks."""
         if self.follows:
             self.follower.follow()
+        elif not self.served.model:
+            self.served.serve("")
 
     def stop(self) -> None:
         """Ends the threads of both models; turns under way are lost and will be redone."""

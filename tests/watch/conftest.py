@@ -7,7 +7,6 @@ said when something is away.
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 import time
 import uuid
@@ -23,11 +22,12 @@ import uvicorn
 from bot.adapters.sql.migrate import upgrade
 from bot.bootstrap import Application, build
 from bot.errors import AssistantUnavailable
-from bot.services.ports import Turn, TurnResult
+from bot.services.ports import Clock, Turn, TurnResult
 from bot.settings import read_settings
 from bot.support.conversations import Reply
 from bot.web.app import create_app
 from bot.web.site.app import PREFIX
+from cluster.processes import free_port
 
 PLENTY = {f"ASSISTANT_LIMIT_{name}": "1000000/minute" for name in ("ADDRESS", "SELLER", "MESSAGES")}
 
@@ -39,6 +39,7 @@ class LetAssistant:
 
     def __init__(self) -> None:
         self.held = threading.Event()
+        self.missing = False
         self.broken = False
         self.running = 0
         self.most_running = 0
@@ -46,7 +47,8 @@ class LetAssistant:
         self.asked: Callable[[Turn], None] = lambda turn: None
 
     def start(self) -> None:
-        """Has nothing to load."""
+        if self.missing:
+            raise AssistantUnavailable("no model")
 
     def stop(self) -> None:
         """Has nothing to end."""
@@ -74,12 +76,18 @@ class LetAssistant:
 class LightServer:
     """The application on a port of this machine."""
 
-    def __init__(self, url: str, **settings: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        assistant: LetAssistant | None = None,
+        port: int | None = None,
+        **settings: str,
+    ) -> None:
         upgrade(url)
-        self.assistant = LetAssistant()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.assistant = assistant or LetAssistant()
+        self.port = port or free_port()
         self.environment = {
             "ASSISTANT_DEMO": "1",
             "ASSISTANT_DATABASE_URL": url,
@@ -88,7 +96,7 @@ class LightServer:
             **settings,
         }
         self.application: Application = build(
-            read_settings(self.environment), assistant=self.assistant
+            read_settings(self.environment), clock=clock, assistant=self.assistant
         )
         self.app = create_app(self.application)
         self._server = uvicorn.Server(
@@ -121,6 +129,13 @@ class LightServer:
 
     def ready(self) -> httpx.Response:
         return self.http.get("/readyz")
+
+    def works(self, dependency: str) -> bool:
+        return bool(self.ready().json()["checks"][dependency]["works"])
+
+    def run(self) -> None:
+        """Serves in this process until it is ended."""
+        self._server.run()
 
 
 class LightSeller:
