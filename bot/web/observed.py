@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import time
 
@@ -10,8 +11,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.bootstrap import Application
-from bot.web.connections import logged_call, logged_path
 from bot.support.request_ids import read_request_id, under_request_id
+from bot.web.connections import logged_call, logged_path
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +103,8 @@ class Observed:
             self._watch.meters.request_ended(surface, status, seconds)
         fields = {
             "method": scope.get("method", "stream"),
-            "path": logged_path(scope) if "endpoint" in scope else UNKNOWN,
+            # What is mounted is no endpoint of ours: the path below it may be anything.
+            "path": logged_path(scope) if inspect.isroutine(scope.get("endpoint")) else UNKNOWN,
             "status": status,
             "ms": round(seconds * 1000, 1),
             **({"refusal": refusal} if refusal else {}),

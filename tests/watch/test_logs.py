@@ -114,7 +114,7 @@ def test_one_id_leads_from_the_widget_to_the_marketplace_and_to_jobs(
     assert (line["status"], line["level"], line["path"]) == (
         202,
         "info",
-        f"/api/site/v1{seller.path}",
+        "/api/site/v1/conversations/{conversation}/messages",
     )
 
 
@@ -166,6 +166,8 @@ def test_no_words_no_secrets_and_no_query_in_the_log(log: Log, server: LightServ
     server.http.get("/console/login", params={"token": secret})
     httpx.get(f"{server.address}/nothing", params={"q": secret}, timeout=20)
     until(seller.answers)
+    httpx.get(f"{server.address}/{secret}", timeout=20)
+    seller.call("GET", f"/conversations/{secret}/messages")
     for leaked in (secret, seller.token, "06 12 34", "token="):
         assert leaked not in log.text
     assert [line for line in log.lines if line.get("path") == "/console/login"]
