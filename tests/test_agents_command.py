@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.sql.engine import create_engine
+from bot.adapters.sql.slack_store import SqlSlackStore
+
 PROJECT = Path(__file__).resolve().parents[1]
 PASSWORD = "une phrase assez longue"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -53,9 +56,28 @@ def test_an_operators_day(bot: Run) -> None:
     assert "disabled" not in bot("agents", "list").stdout
 
 
+def test_who_somebody_is_in_slack(bot: Run, tmp_path: Path) -> None:
+    def mapped() -> dict[str, str]:
+        store = SqlSlackStore(create_engine(f"sqlite:///{tmp_path / 'bot.db'}"))
+        return dict(store.slack_users())
+
+    for name in ("marie", "paul"):
+        assert bot("agents", "add", name, typed=PASSWORD).returncode == 0
+    assert bot("agents", "slack", "marie", "U0MARIE").returncode == 0
+    assert bot("agents", "slack", "paul", "U0PAUL").returncode == 0
+    assert mapped() == {"U0MARIE": "marie", "U0PAUL": "paul"}
+    assert bot("agents", "slack", "marie", "U0NEW").returncode == 0  # another one: not both
+    assert mapped() == {"U0NEW": "marie", "U0PAUL": "paul"}
+    assert bot("agents", "slack", "paul", "U0NEW").returncode == 0  # nobody is two people
+    assert mapped() == {"U0NEW": "paul"}
+    assert bot("agents", "slack", "paul", "-").returncode == 0
+    assert mapped() == {}
+
+
 @pytest.mark.parametrize(
     ("arguments", "typed", "says"),
     [
+        (("slack", "nobody", "U0MARIE"), "", "no account nobody"),
         (("disable", "nobody"), "", "no account nobody"),
         (("add", "marie"), "court", "12 characters"),
         (("add", "me"), PASSWORD, "an id has"),
