@@ -115,7 +115,7 @@ def _slack(options: argparse.Namespace) -> None:
     from bot.adapters.sql.slack_store import SqlSlackStore
 
     if _accounts().staff(options.id) is None:
-        raise UnknownAccount(f"no account {options.id}")
+        raise UnknownAccount(f"there is no account {options.id}")
     store = SqlSlackStore(create_engine(read_settings().database_url))
     for user in [user for user, one in store.slack_users().items() if one == options.id]:
         store.map_user(user, None)
