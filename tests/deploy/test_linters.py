@@ -16,12 +16,14 @@ PLANTED = [
         "compose.yml": ("    shm_size:", "    shmsize:", "shmsize"),
         "kubernetes.yml": ("runAsNonRoot:", "runAsNonRot:", "runAsNonRot"),
         "nginx/nginx.conf": ("least_conn;", "least_con;", "least_con"),
+        "alerts.yml": ("rate(assistant_refused_total", "rat(assistant_refused_total", "rat"),
     },
     {
         "Dockerfile": ("python:3.10-slim-bookworm AS base", "python AS base", "DL3006"),
         "compose.yml": ("read_only: true", "read_only: [1]", "read_only"),
         "kubernetes.yml": ("failureThreshold: 60", "failureThreshold: often", "failureThreshold"),
         "nginx/nginx.conf": ("include words.conf;", "include wordz.conf;", "wordz.conf"),
+        "prometheus.yml": ("scrape_interval: 15s", "scrape_intervall: 15s", "scrape_intervall"),
     },
     {
         "Dockerfile": ('CMD ["python", "-m", "bot", "serve"]', "CMD python -m bot serve", "DL3025"),
