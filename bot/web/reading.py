@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from bot.errors import BadInput, TooLarge
 
@@ -13,12 +13,15 @@ LARGEST_BODY = 64 * 1024
 
 
 async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
-    """Returns the body; raises TooLarge as soon as it is."""
+    """Returns the body; raises TooLarge as soon as it is, BadInput when its sender has left."""
     raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > largest:
-            raise TooLarge("the body is too large")
+    try:
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > largest:
+                raise TooLarge("the body is too large")
+    except ClientDisconnect as error:  # nobody reads the answer, and nothing of ours is broken
+        raise BadInput("whoever sent it left in the middle") from error
     return bytes(raw)
 
 
