@@ -5,13 +5,14 @@ After a claim no bot message; never two holders; nothing lost; the log of events
 
 from __future__ import annotations
 
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -20,8 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.adapters.content_yaml import load_content
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.desk_store import SqlDeskStore
-from bot.adapters.sql.engine import create_engine, writing
-from bot.adapters.sql.metadata import metadata
+from bot.adapters.sql.engine import create_engine
 from bot.errors import (
     AccessDenied,
     AlreadyClaimed,
@@ -51,6 +51,7 @@ from bot.support.desk import Change, Outcome
 from bot.support.events import Event, EventKind
 from bot.support.opening_hours import parse_opening_hours
 from bot.support.staff import Role, Staff
+from tests.databases import Databases
 
 CONTENT = load_content(Path(__file__).parents[3] / "data", "https://example.com/{article}")
 LIMIT = timedelta(minutes=10)
@@ -100,16 +101,25 @@ class Talk:
     answered: list[int] = field(default_factory=list)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def given_databases(databases: Databases) -> None:
+    HandOff.databases = databases
+
+
 class HandOff(RuleBasedStateMachine):
     """Two conversations of one seller, two owners of turns, two agents and a supervisor."""
 
+    engine_name = "sqlite"
+    databases: ClassVar[Databases]
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.engine = create_engine(f"sqlite:///{Path(self.folder.name) / 'bot.db'}")
-        sa.event.listen(self.engine, "connect", no_waiting_for_the_disk)
-        with writing(self.engine) as connection:
-            metadata.create_all(connection)
+        self.around = ExitStack()
+        self.engine = create_engine(
+            self.around.enter_context(self.databases.migrated(self.engine_name))
+        )
+        if self.engine_name == "sqlite":
+            sa.event.listen(self.engine, "connect", no_waiting_for_the_disk)
         self.store = SqlConversationStore(self.engine, lease_seconds=60)
         self.kept = SqlDeskStore(self.engine)
         self.clock, live = Now(), LiveContent(CONTENT)
@@ -130,7 +140,7 @@ class HandOff(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.engine.dispose()
-        self.folder.cleanup()
+        self.around.close()
 
     @property
     def now(self) -> datetime:
@@ -433,3 +443,13 @@ TestHandOff.settings = settings(
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),  # explaining takes minutes
 )
+
+
+class HandOffOnPostgres(HandOff):
+    """The same on the other engine."""
+
+    engine_name = "postgresql"
+
+
+TestHandOffOnPostgres = HandOffOnPostgres.TestCase
+TestHandOffOnPostgres.settings = settings(TestHandOff.settings, max_examples=8)

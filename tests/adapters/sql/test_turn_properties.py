@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
+from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from typing import ClassVar
 from uuid import uuid4
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.desk_store import SqlDeskStore
-from bot.adapters.sql.engine import create_engine, writing
-from bot.adapters.sql.metadata import metadata
+from bot.adapters.sql.engine import create_engine
 from bot.errors import AlreadyClaimed, ConversationMoved, NotHolder
 from bot.services.ports import IncomingMessage, TurnCommit, TurnStart
 from bot.support.conversations import Author, Message, MessageStatus, Reply
+from tests.databases import Databases
 
 from .conftest import staff
 
@@ -26,15 +27,23 @@ OWNERS = st.sampled_from(["one", "two"])
 AGENTS = st.sampled_from(["agent-1", "agent-2"])
 
 
+@pytest.fixture(autouse=True, scope="module")
+def given_databases(databases: Databases) -> None:
+    Turns.databases = databases
+
+
 class Turns(RuleBasedStateMachine):
     """Two owners and two agents at one conversation."""
 
+    engine_name = "sqlite"
+    databases: ClassVar[Databases]
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.engine = create_engine(f"sqlite:///{Path(self.folder.name) / 'bot.db'}")
-        with writing(self.engine) as connection:
-            metadata.create_all(connection)
+        self.around = ExitStack()
+        self.engine = create_engine(
+            self.around.enter_context(self.databases.migrated(self.engine_name))
+        )
         self.store = SqlConversationStore(self.engine, lease_seconds=60)
         self.desk = SqlDeskStore(self.engine)
         self.now = datetime(2026, 3, 2, tzinfo=timezone.utc)
@@ -46,7 +55,7 @@ class Turns(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.engine.dispose()
-        self.folder.cleanup()
+        self.around.close()
 
     def stored(self) -> list[Message]:
         return self.store.messages_after(self.id, 0, limit=1_000)
@@ -138,3 +147,13 @@ class Turns(RuleBasedStateMachine):
 
 TestTurns = Turns.TestCase
 TestTurns.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+
+
+class TurnsOnPostgres(Turns):
+    """The same on the other engine."""
+
+    engine_name = "postgresql"
+
+
+TestTurnsOnPostgres = TurnsOnPostgres.TestCase
+TestTurnsOnPostgres.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
