@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from ruamel.yaml import YAML
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.conversation_store import SqlConversationStore
@@ -150,6 +151,14 @@ def test_every_block_for_a_test_is_run_by_one() -> None:
     assert len(SCRIPTS) == RUNBOOK.count("<!-- run by a test")
     for name in SCRIPTS:
         assert f'run("{name}"' in source, name
+
+
+def test_every_alert_has_its_row_and_every_row_its_alert() -> None:
+    rules = YAML(typ="safe").load((PROJECT / "deploy" / "alerts.yml").read_text("utf-8"))
+    alerts = [rule["alert"] for group in rules["groups"] for rule in group["rules"]]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", RUNBOOK.split("## Alerts")[1], re.M)
+    assert sorted(name for name, _, _ in rows) == sorted(alerts)
+    assert len(set(alerts)) == len(alerts)
 
 
 def commands(text: str) -> Iterator[list[str]]:
