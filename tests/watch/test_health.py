@@ -163,6 +163,12 @@ def test_every_alert_is_complete_and_has_a_name_of_its_own() -> None:
         assert alert["annotations"]["summary"][-1] in ".?"
 
 
+def test_every_alert_has_its_place_in_the_runbook() -> None:
+    runbook = (PROJECT / "docs" / "runbook.md").read_text("utf-8").split("## Alerts")[1]
+    told = re.findall(r"^\| `(Assistant\w+)` \| .+ \| .+ \|$", runbook, re.M)
+    assert sorted(told) == sorted(alert["alert"] for alert in alerts())
+
+
 def test_labels_an_alert_chooses_by_are_labels_there_are() -> None:
     values = {
         "outcome": {
