@@ -11,7 +11,7 @@ RUNTIME := .venv/.runtime-installed
 TESTING := .venv/.testing-installed
 LINTERS := .linters/.installed
 
-.PHONY: help run test unit train eval compare bench soak chaos lint format check-data migrate lock clean
+.PHONY: help run test unit fuzz train eval compare bench soak chaos lint format check-data migrate lock clean
 
 help: ## Show what can be done
 	@echo "A French support assistant for marketplace sellers."
@@ -28,6 +28,9 @@ test: $(TESTING) $(LINTERS) ## Install, train if needed and run all tests
 
 unit: $(TESTING) $(LINTERS) ## Only the fast tests, without Rasa (seconds)
 	@$(PYTHON) -m pytest -m "not model"
+
+fuzz: $(TESTING) ## Try thousands of inputs nobody thought of on every parser (FUZZ_EXAMPLES=4000)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-4000} $(PYTHON) -m pytest tests/fuzz -q --timeout 7200
 
 train: $(RUNTIME) ## Train the model if its data changed
 	@$(PYTHON) -m bot train

@@ -33,8 +33,18 @@ def read_yaml(path: Path) -> Any:
     """Returns a YAML file's content with line numbers; raises ContentError if unreadable."""
     try:
         return YAML(typ="rt").load(path)
-    except YAMLError as error:
+    except (YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        # The library raises the latter for dates, merges and tags that are none.
         raise ContentError(f"{path}: {error}") from error
+
+
+def part_of(path: Path, name: str, kind: type) -> Any:
+    """Returns what a file holds under a name; raises ContentError unless it is of the kind."""
+    whole = read_yaml(path)
+    part = whole.get(name) if isinstance(whole, Mapping) else None
+    if not isinstance(part, kind):
+        raise ContentError(f"{path}: no {name}")
+    return part
 
 
 def _collect(found: Iterator[tuple[str, Any]], problems: list[str]) -> dict[str, Any]:
@@ -48,13 +58,13 @@ def _collect(found: Iterator[tuple[str, Any]], problems: list[str]) -> dict[str,
 
 def _entries(folder: Path, problems: list[str]) -> Iterator[tuple[str, FaqEntry]]:
     for path in sorted(folder.glob("*.yml")):
-        raw = read_yaml(path).get("entry")
-        if raw is None:
-            problems.append(f"{path}: no entry")
-            continue
+        raw: Any = None
         try:
+            raw = part_of(path, "entry", Mapping)
             yield str(raw["intent"]), _entry(raw, path)
-        except (KeyError, TypeError, ValueError) as error:
+        except ContentError as error:
+            problems.append(str(error))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             problems.append(f"{path}:{raw.lc.line + 1}: {error!r}")
 
 
@@ -88,7 +98,7 @@ def _facts_of(part: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _responses(folder: Path, problems: list[str]) -> Iterator[tuple[str, Response]]:
     for path in sorted(folder.glob("*.yml")):
-        texts = read_yaml(path)["texts"]
+        texts = part_of(path, "texts", Mapping)
         for name, raw in texts.items():
             location = f"{path}:{texts.lc.key(name)[0] + 1}"
             try:
@@ -106,7 +116,7 @@ def _responses(folder: Path, problems: list[str]) -> Iterator[tuple[str, Respons
                         bool(raw.get("answer", False)),
                     ),
                 )
-            except (KeyError, TypeError, ValueError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
                 problems.append(f"{location}: {error!r}")
 
 

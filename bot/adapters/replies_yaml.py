@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.content_yaml import read_yaml
+from bot.adapters.content_yaml import part_of
 from bot.errors import ContentError
 from bot.support.canned_replies import VARIABLES, CannedReply, unfilled
 from bot.support.conversations import MAX_MESSAGE_LENGTH
@@ -20,11 +20,12 @@ def load_replies(data: Path) -> list[CannedReply]:
     replies: list[CannedReply] = []
     problems: list[str] = []
     for path in sorted((data / "replies").glob("*.yml")):
-        for raw in read_yaml(path)["replies"]:
+        found = part_of(path, "replies", list)
+        for place, raw in enumerate(found):
             try:
                 replies.append(_reply(raw, path))
-            except (KeyError, TypeError, ValueError) as error:
-                problems.append(f"{path}:{raw.lc.line + 1}: {error!r}")
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                problems.append(f"{path}:{found.lc.item(place)[0] + 1}: {error!r}")
     problems += _problems(replies)
     if problems:
         raise ContentError("\n".join(problems))

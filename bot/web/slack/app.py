@@ -45,7 +45,7 @@ async def events(request: Request) -> Response:
     payload = parse_json(await _signed_body(request))
     if payload.get("type") == "url_verification":
         return JSONResponse({"challenge": str(payload.get("challenge", ""))})
-    event = payload.get("event") or {}
+    event = _object(payload, "event")
     key = payload.get("event_id") or _digest(payload)
     return await _keep(request, SlackDelivery(f"event:{key}", "event", payload, _lane(event)))
 
@@ -57,7 +57,11 @@ async def interactions(request: Request) -> Response:
         return PlainTextResponse("")
     payload = parse_json(form.get("payload", ""))
     key = payload.get("trigger_id") or _digest(payload)
-    user = (payload.get("user") or {}).get("id", "")
+    user = _object(payload, "user").get("id", "")
+    _object(payload, "view")
+    actions = payload.get("actions") or ()
+    if not isinstance(actions, (list, tuple)) or not all(isinstance(a, dict) for a in actions):
+        raise BadInput("actions are no list of objects")
     return await _keep(
         request, SlackDelivery(f"interaction:{key}", "interaction", payload, f"user:{user}")
     )
@@ -96,11 +100,19 @@ async def _keep(request: Request, delivery: SlackDelivery) -> Response:
 
 def _lane(event: Mapping[str, Any]) -> str:
     """Returns what an event belongs to: a thread, else whoever caused it."""
-    message = event.get("message") or event.get("previous_message") or event
+    message = _object(event, "message") or _object(event, "previous_message") or event
     thread = message.get("thread_ts")
     if event.get("channel") and thread:
         return f"thread:{event['channel']}:{thread}"
     return f"user:{message.get('user') or event.get('channel') or event.get('type') or ''}"
+
+
+def _object(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Returns an object within a payload, an empty one where there is none; raises BadInput."""
+    found = payload.get(name) or {}
+    if not isinstance(found, Mapping):
+        raise BadInput(f"{name} is no object")
+    return found
 
 
 def _form(raw: bytes) -> dict[str, str]:
