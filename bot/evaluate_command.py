@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SETS = Path("tests") / "nlu"
 """Where the blind sets lie in a project."""
 
-BLIND_SETS = ("development", "final", "acceptance", "unseen", "pairs")
+BLIND_SETS = ("development", "final", "acceptance", "unseen", "pairs", "joined")
 
 
 def add_evaluate_command(parser: argparse.ArgumentParser) -> None:

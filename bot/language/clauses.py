@@ -13,9 +13,10 @@ _ASKING_WORDS = (
     r"dis|dites|donne|montre|prolonge|rallonge|demande|passe"
 )
 _BOUNDARY = re.compile(
-    r"(?:[.!?;\n…]+\s+|[?!;\n…]+|\s+[+/&–-]+\s+|\s*,?\s+(?:et aussi|et sinon|et puis|et pis|sinon|au fait|"
-    r"par contre|et du coup|du coup|ainsi que|au passage|et en plus|en plus|et également|également|et|mais|puis|pis|"
-    r"ensuite|autre chose|deuxièmement|and|also|plus(?=\s+(?:mon|ma|mes)\b)"
+    r"(?:[.!?;\n…]+\s+|[?!;\n…]+|(?<! de)\s+[+/&–-]+\s+|\s*,?\s+(?:et aussi|et sinon|et puis|et pis|sinon|au fait|"
+    r"par contre|et du coup|du coup|ainsi que|au passage|et en plus|en plus|et également|également|et|é|è|mais|puis|pis|"
+    r"ensuite|(?:une )?autre (?:chose|qu?estions?)|deuxièmement|par ailleurs|d'autre part|à part ça|a part ca|"
+    r"(?:tant|pendant) (?:que?|ke) j'?y (?:suis|sui|pense|pens)|and|also|plus(?=\s+(?:mon|ma|mes)\b)"
     rf"|aussi(?=,?\s+(?:{_ASKING_WORDS}|mon|ma|mes|la|le)\b))\s*(?:,|:)?\s+"
     rf"|[.,]\s*aussi,?\s+|\s*,\s+(?=(?:{_ASKING_WORDS}|un[e]? autre|l'autre)))"
     r"|(?:^|\s+)(?:\d\s*[).]|[-*•])\s+",
@@ -26,7 +27,7 @@ _MINIMUM_WORDS = 2
 _SHORTEST_SENTENCE = 3
 _INTERROGATIVE = (
     r"comment|combien|pourquoi|quand|ou (?:en|est|se|je|puis|on|ca)|quel(?:le)?s?|qui|quoi|est-ce|en est|"
-    r"c'est (?:ou|quoi)|que (?:se|faire|puis|dois|risque|devient|deviennent)|meme question|how|what|where|can i|please"
+    r"lesquel(?:le)?s|laquelle|lequel|ou (?:pas|non)|c'est (?:ou|quoi)|que (?:se|faire|puis|dois|risque|devient|deviennent)|meme question|how|what|where|can i|please"
 )
 _WISH = (
     r"je (?:voudrais|veux|souhaite|souhaiterais|dois|peux|puis|fais|demande|cherche|prefere)|j'aimerais|j'ai besoin|"
@@ -40,7 +41,8 @@ _COMMANDED = (
     "octroie", "passe", "previens", "prolonge", "rajoute", "rallonge", "rappele", "recule", "redonne", "regarde",
     "reporte", "repousse", "retarde", "signale", "sors", "sorte", "transfere", "trouve", "verifie", "dis", "dite",
 )  # fmt: skip
-_QUESTION = re.compile(rf"\?|\b(?:{_INTERROGATIVE})\b")
+_INVERTED = r"[a-z]+(?<!moi)(?:-t)?-(?:je|tu|elles?|ils?|on)"
+_QUESTION = re.compile(rf"\?|\b(?:{_INTERROGATIVE}|{_INVERTED})\b")
 _ASKS = re.compile(
     rf"{_QUESTION.pattern}|\b(?:{_WISH}|statut)\b"
     rf"|(?<!pour )(?<!de )(?<!sans )\b(?:{'|'.join(_COMMANDED)})(?:[rsz]|s?-(?:moi|la|le|les))?\b"

@@ -62,7 +62,8 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         Refusing needs less evidence than answering: a wrong answer is worse. A clause is a
         request of its own when its label is at least ``segment_at_least`` probable, is among
         the first ``segment_ranked_within`` of the whole message, and the clause asks something
-        or is ``segment_certain``.
+        or is ``segment_certain``; what is ``acted_on_first`` has to be asked for, unless its name
+        alone asks for it (``named_is_asked``).
         """
         return {
             "unsure_below": 0.40,
@@ -72,6 +73,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             "segment_ranked_within": 5,
             "never_a_segment": [],
             "acted_on_first": [],
+            "named_is_asked": [],
             "encoder_weight": 1.2,
             "words_weight": 1.2,
             "regularisation": 0.5,
@@ -213,9 +215,14 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         )
 
     def _tells_by_itself(self, best: IntentScore) -> bool:
-        """Tells a situation, which needs no question, from something to be done, which does."""
-        sure = best.confidence >= float(self._config["segment_certain"])
-        return sure and best.intent not in self._config["acted_on_first"]
+        """Tells what needs no question from what does.
+
+        A situation needs none, nor does a name of what is wanted: "un humain", "2 jours de plus".
+        """
+        if best.confidence < float(self._config["segment_certain"]):
+            return False
+        named = best.intent in self._config["named_is_asked"]
+        return named or best.intent not in self._config["acted_on_first"]
 
 
 def mask_numbers(text: str) -> str:
