@@ -14,7 +14,7 @@ _ASKING_WORDS = (
 )
 _BOUNDARY = re.compile(
     r"(?:[.!?;\n…]+\s+|[?!;\n…]+|(?<! de)\s+[+/&–-]+\s+|\s*,?\s+(?:et aussi|et sinon|et puis|et pis|sinon|au fait|"
-    r"par contre|et du coup|du coup|ainsi que|au passage|et en plus|en plus|et également|également|et|é|è|mais|puis|pis|"
+    r"par contre|et du coup|du coup|ainsi que|au passage|et en plus|en plus|et également|également|et|é|mais|puis|pis|"
     r"ensuite|(?:une )?autre (?:chose|qu?estions?)|deuxièmement|par ailleurs|d'autre part|à part ça|a part ca|"
     r"(?:tant|pendant) (?:que?|ke) j'?y (?:suis|sui|pense|pens)|and|also|plus(?=\s+(?:mon|ma|mes)\b)"
     rf"|aussi(?=,?\s+(?:{_ASKING_WORDS}|mon|ma|mes|la|le)\b))\s*(?:,|:)?\s+"
@@ -79,6 +79,11 @@ def split_clauses(message: str) -> list[Clause]:
     "décale aussi la 48213". A message that cannot be divided gives itself.
     """
     return _split(message, _BOUNDARY, _MINIMUM_WORDS)
+
+
+def split_at_sentence_ends(message: str) -> list[Clause]:
+    """Returns the sentences of a message, however short, in order."""
+    return _split(message, _SENTENCE_END, 1)
 
 
 def split_sentences(message: str) -> list[Clause]:

@@ -15,16 +15,11 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.clauses import (
-    Clause,
-    asks_something,
-    only_sets_the_scene,
-    split_clauses,
-)
 from bot.language.markup import looks_like_code, only_words
 from bot.language.order_numbers import find_order_numbers
 from bot.nlu.intent_model import KIND_MARK, IntentModel, IntentScore
 from bot.nlu.long_messages import asking_sentences, with_sentences
+from bot.nlu.separate_requests import every, parts_of, separate_requests
 
 SEGMENTS = "segments"
 KIND = "kind"
@@ -140,13 +135,15 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             ranking, segments = [IntentScore(self._config["out_of_scope"], 1.0, "odd")], []
         else:
             language = self._model.language_of(text)
-            clauses, asking = split_clauses(text), asking_sentences(text)
-            ranked = self._rank([text, *(part.text for part in (*clauses, *asking))])
+            parts, asking = parts_of(text), asking_sentences(text)
+            ranked = self._rank([text, *(part.text for part in (*every(parts), *asking))])
             small = set(self._config["never_a_segment"]) - {self._config["out_of_scope"]}
             ranking = with_sentences(ranked[text], [ranked[part.text] for part in asking], small)
             if self._model.whole_sentence_in(text):
                 ranking = [IntentScore(self._config["out_of_scope"], 1.0, "other_language")]
-            segments = self._requests(clauses, ranked, ranking)
+            likely = [score.intent for score in ranking[: self._config["segment_ranked_within"]]]
+            found = separate_requests(parts, ranked, likely, self._config)
+            segments = [_segment(best, part.start, part.end) for best, part in found]
             if len(segments) < 2:
                 segments = [_segment(ranking[0], 0, len(text))]
         best = ranking[0]
@@ -188,41 +185,6 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         assert self._model is not None
         distinct = list(dict.fromkeys(parts))
         return dict(zip(distinct, self._model.rank_all([mask_numbers(p) for p in distinct])))
-
-    def _requests(
-        self,
-        clauses: Sequence[Clause],
-        ranked: dict[str, list[IntentScore]],
-        whole: list[IntentScore],
-    ) -> list[dict[str, Any]]:
-        """Returns one segment for each request, or none unless there are two or more."""
-        likely = [score.intent for score in whole[: self._config["segment_ranked_within"]]]
-        found: list[dict[str, Any]] = []
-        for clause in clauses:
-            best = ranked[clause.text][0]
-            known = [segment["intent"] for segment in found]
-            sure = best.confidence >= self._config["segment_at_least"] and best.intent not in known
-            if sure and self._is_request(best, clause):
-                found.append(_segment(best, clause.start, clause.end))
-        several = len(found) >= 2 and all(segment["intent"] in likely for segment in found)
-        return found if several else []
-
-    def _is_request(self, best: IntentScore, clause: Clause) -> bool:
-        return (
-            best.intent not in self._config["never_a_segment"]
-            and not only_sets_the_scene(clause.text)
-            and (self._tells_by_itself(best) or asks_something(clause.text))
-        )
-
-    def _tells_by_itself(self, best: IntentScore) -> bool:
-        """Tells what needs no question from what does.
-
-        A situation needs none, nor does a name of what is wanted: "un humain", "2 jours de plus".
-        """
-        if best.confidence < float(self._config["segment_certain"]):
-            return False
-        named = best.intent in self._config["named_is_asked"]
-        return named or best.intent not in self._config["acted_on_first"]
 
 
 def mask_numbers(text: str) -> str:
