@@ -74,8 +74,23 @@ def _json_formatter() -> logging.Formatter:
     )
 
 
+class _ReadableLines(logging.Formatter):
+    """Writes lines for people, as silent about what was written as the others."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns the line, masked."""
+        return redact(super().format(record))
+
+    def formatException(self, ei: Any) -> str:
+        """Returns what was raised and where, without quoting anybody."""
+        lines = []
+        for one in map(_described, _chain(ei[1])):
+            lines += [f"{one['kind']}: {one.get('says', '…')}", *(f"  {at}" for at in one["at"])]
+        return "\n".join(lines)
+
+
 def _text_formatter() -> logging.Formatter:
-    return logging.Formatter("%(asctime)s %(levelname)-7s %(name)s  %(message)s")
+    return _ReadableLines("%(asctime)s %(levelname)-7s %(name)s  %(message)s")
 
 
 def _add_fields(logger: Any, method: str, event: Event) -> Event:
