@@ -63,6 +63,7 @@ class Rig:
             self.store, self.market, self.extensions, self.live, self.clock, owner="jobs"
         )
         self.id = self.store.open_conversation("lea", "site", self.clock.now()).id
+        self.key = ""  # of the effect of the turn begun last
 
     def begin(self, owner: str) -> tuple[TurnStart, TurnScope]:
         """A process begins, or takes over, the turn of the message that waits."""
@@ -71,7 +72,9 @@ class Rig:
             said = IncomingMessage("oui", "m1")
             start = self.store.accept(self.id, said, owner, self.clock.now()).turn
         assert start is not None
-        return start, scope_of(start, self.clock.now(), self.live.current)
+        scope = scope_of(start, self.clock.now(), self.live.current)
+        self.key = scope.effect_key(ACTION)
+        return start, scope
 
     def act(self, scope: TurnScope) -> str:
         """Sends the request in a turn; returns what is to be said."""
@@ -98,7 +101,7 @@ class Rig:
         return [m.response for m in self.store.messages_after(self.id, 0) if m.response]
 
     def effect(self) -> EffectState:
-        found = self.store.effect(f"{self.id}:1:{ACTION}")
+        found = self.store.effect(self.key)
         assert found is not None
         return found.state
 
