@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bot.adapters.marketplace_http import HttpMarketplace
 from bot.adapters.prometheus_meters import PrometheusMeters
 from bot.adapters.redis_link import RedisLink
+from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.watch_store import SqlWatchStore, count_errors
 from bot.adapters.watched_marketplace import MeteredMarketplace, SparedMarketplace
 from bot.errors import AssistantUnavailable, SlackOutcomeUnknown, StorageError
@@ -40,8 +41,11 @@ LARGEST_SKEW = 2.0
 def watch(settings: Settings, engine: Any, clock: Clock) -> Watch:
     """Returns what counts and looks; ``also_watched`` adds what is assembled later."""
     meters = PrometheusMeters(_version())
-    count_errors(engine, meters.database_failed)
-    pulse = Pulse(SqlWatchStore(engine), clock, f"{os.getpid()}-{secrets.token_hex(4)}")
+    # Connections of its own: being busy is not being ill, and what looks must not wait for others.
+    looking = create_engine(settings.database_url, connections=2)
+    for each in (engine, looking):
+        count_errors(each, meters.database_failed)
+    pulse = Pulse(SqlWatchStore(looking), clock, f"{os.getpid()}-{secrets.token_hex(4)}")
     checks = [
         Check("database", pulse.beat, stops_service=True),
         Check("disk", _disk(settings), stops_service=False, every=2.0),
