@@ -35,6 +35,20 @@ END $$;
 """
 """Takes out all that tests put in; what migrations filled in stays."""
 
+_SHAPE = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+    SELECT concat(attrelid::regclass, '.', attname, atttypid, attnotnull, attisdropped)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT concat(conrelid::regclass, conname, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT concat(tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+    UNION ALL SELECT version_num FROM alembic_version
+) AS shape (part)
+"""
+"""Says what tables there are and how they are made; an error where there are none."""
+
 
 class QuickPostgres(PostgresServer):
     """A PostgreSQL that loses what it held when the machine stops."""
@@ -44,14 +58,18 @@ class QuickPostgres(PostgresServer):
         pairs = [part for name, value in quick.items() for part in ("-c", f"{name}={value}")]
         return [*super().command(), *pairs]
 
-    def empty_database(self, name: str) -> None:
+    def empty_database(self, name: str) -> str:
+        """Takes out what a test put in, and returns the tables' shape."""
         connection = self._connect(name)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
+                cursor.execute(_SHAPE)
+                shape = str(cursor.fetchone())
                 cursor.execute(_EMPTY)
         finally:
             connection.close()
+        return shape
 
 
 class Databases:
@@ -61,6 +79,7 @@ class Databases:
         self._folder = folder
         self._postgres: QuickPostgres | None = None
         self._free: list[str] = []  # migrated databases of PostgreSQL with nothing in them
+        self._shape = ""
 
     @property
     def postgres(self) -> QuickPostgres:
@@ -83,10 +102,7 @@ class Databases:
 
     @contextmanager
     def migrated(self, engine: str) -> Iterator[str]:
-        """Yields the URL of a database with all tables, and nothing in them.
-
-        Its tables are not to be changed: another test gets it afterwards.
-        """
+        """Yields the URL of a database with all tables, and nothing in them."""
         if engine == "sqlite":
             with self._file() as file:
                 shutil.copy(self._migrated_file(), file)
@@ -103,15 +119,18 @@ class Databases:
     def _new(self) -> str:
         name = f"test_{uuid4().hex}"
         upgrade(self.postgres.create_database(name))
+        self._shape = self.postgres.empty_database(name)
         return name
 
     def _take_back(self, name: str) -> None:
         try:
-            self.postgres.empty_database(name)
+            shape = self.postgres.empty_database(name)
         except psycopg2.Error:  # a test that failed may hold locks there
-            self.postgres.drop_database(name)
-        else:
+            shape = ""
+        if shape == self._shape:
             self._free.append(name)
+        else:  # a test changed its tables
+            self.postgres.drop_database(name)
 
     def _migrated_file(self) -> Path:
         file = self._folder / "migrated.db"
