@@ -37,6 +37,7 @@ _UNSAID: Mapping[str, Any] = {
     "agent_id": None,
     "agent_name": None,
     "search_text": None,
+    "request_id": None,
     "unsure": False,
 }
 
