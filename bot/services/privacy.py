@@ -70,7 +70,9 @@ class Privacy:
         while more:
             more = self._store.erase_some(erasure.id, TOGETHER)
             self._reached("erased")
-        return self._store.finish_erasure(erasure.id, self._clock.now())
+        done = self._store.finish_erasure(erasure.id, self._clock.now())
+        self._store.scrub()
+        return done
 
     def _go_on(self, job: Job) -> bool:
         """Carries out what was cut off; once that is done for long enough, sweeps up."""
@@ -92,4 +94,5 @@ class Privacy:
             ours, others = self._slack.delete(place)
             deleted, left = deleted + ours, left + others
         self._store.sweep(erasure.id, {"slack_deleted": deleted, "slack_left": left}, now)
+        self._store.scrub()
         return True

@@ -86,6 +86,10 @@ class PrivacyStore(Protocol):
         """
         ...
 
+    def scrub(self) -> None:
+        """Takes what was deleted out of the database's files too, as far as they are ours."""
+        ...
+
     def forget_staff(self, staff_id: str, now: datetime) -> None:
         """Takes name, password and Slack user off a disabled account; its id stays for the log.
 

@@ -90,7 +90,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
     dbapi_connection.isolation_level = None  # pysqlite's own BEGIN comes too late
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what was deleted is overwritten: the file holds no more of it
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     add_missing_to_sqlite(dbapi_connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.adapters.sql.personal_tables import HOLDINGS
 from bot.adapters.sql.privacy_tables import UNDER_WAY, erasures
 from bot.adapters.sql.seller_export import export_of, rows_of_jobs
 from bot.adapters.sql.slack_tables import slack_threads, slack_users
+from bot.adapters.sql.store import storage_errors
 from bot.adapters.sql.tables import conversations
 from bot.errors import AccountRefused, UnknownAccount
 from bot.services.privacy_ports import Erasure, SlackPlace
@@ -148,6 +150,12 @@ class SqlPrivacyStore(ExpiryStore):
                     target=str(erasure_id), after=told,
                 ),
             )  # fmt: skip
+
+    def scrub(self) -> None:
+        """Empties SQLite's log of writes, which holds pages as they were; PostgreSQL has VACUUM."""
+        if self._engine.dialect.name == "sqlite":
+            with storage_errors(), closing(self._engine.raw_connection()) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def forget_staff(self, staff_id: str, now: datetime) -> None:
         """Takes name, password and Slack user off a disabled account; its id stays for the log.
