@@ -39,6 +39,7 @@ _UNSAID: Mapping[str, Any] = {
     "search_text": None,
     "request_id": None,
     "unsure": False,
+    "request_id": None,
 }
 
 
