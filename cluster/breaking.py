@@ -47,8 +47,8 @@ class Breaking:
         self._mending: set[asyncio.Task[None]] = set()
         self.damages: list[Damage] = []
         self.kinds: Sequence[tuple[str, Break, int]] = (
-            ("a replica killed", self._kill_replica, 6),
-            ("a replica stopped longer than its lease", self._stall_replica, 1),
+            ("a replica killed", self._kill_replica, 12),
+            ("a replica stopped longer than its lease", self._stall_replica, 2),
             ("Redis killed", lambda: self._kill(cluster.redis, 2.0), 4),
             ("Redis stopped for a while", lambda: self._stall(cluster.redis, 3.0), 2),
             ("PostgreSQL killed", lambda: self._kill(cluster.postgres, 2.0), 5),

@@ -30,6 +30,7 @@ from cluster.whole import UNLIMITED, Cluster
 
 FULL_SPEED_SECONDS = 40.0
 SETTLE = 6.0
+PATIENCE = 20.0
 BEGIN_AT_ONCE = 20
 
 
@@ -39,11 +40,11 @@ async def soak(cluster: Cluster, options: argparse.Namespace) -> dict[str, Any]:
     print(f"open conversations: {options.open} streams…", flush=True)
     open_figures = await _open_streams(cluster, options.open, chance)
     before = database_size(cluster.database_url)
-    usual = Manners(options.sellers, options.agents, options.think, restless=0.05)
+    usual = Manners(options.sellers, options.agents, options.think, PATIENCE, restless=0.05)
     print(f"{options.minutes:g} minutes with {options.sellers} sellers…", flush=True)
     people, steady = await _load(cluster, chance, usual, options.minutes * 60)
     print(f"full speed, {options.at_once} at once…", flush=True)
-    hurried = Manners(options.at_once, options.agents, think=0.0, restless=0.0)
+    hurried = Manners(options.at_once, options.agents, 0.0, PATIENCE, restless=0.0)
     others, full = await _load(cluster, chance, hurried, FULL_SPEED_SECONDS)
     print("holding transcripts to the store…", flush=True)
     await until_quiet(cluster.database_url, told=True)
