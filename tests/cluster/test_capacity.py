@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.settings import Settings
-from cluster.capacity import Assumptions, Measured, _number, one_machine, page_part, plan
+from cluster.capacity import MARKERS, Assumptions, Measured, _number, one_machine, page_part, plan
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 ASSUMED = Assumptions(
     conversations_a_month=1, peak_hour_share=0.1, burst=2, streams_open=0.01, busy=0.5
 )
@@ -20,7 +23,7 @@ def figures(**changed: Any) -> dict[str, Any]:
         "machine": {"cores": 2},
         "steady": {
             "messages": 900, "conversations": 150,
-            "times_ms": {"answer": {"p95": 120.0}, "sent": {"p95": 9999.0}},
+            "times_ms": {"question": {"p95": 120.0}, "sent": {"p95": 9999.0}},
             "processes": {"replica-1": process, "replica-2": {"memory_mb_most": 900.0},
                           "postgres": {"memory_mb_most": 5000.0}},
         },
@@ -78,4 +81,12 @@ def test_every_assumption_is_said() -> None:
     part = page_part(figures(), ASSUMED)
     for says in Assumptions.SAYS.values():
         assert says in part
+    assert "answered within, ms | 120 |" in part
     assert "| 10 000 | 100 000 | 1 000 000 |" in part
+
+
+def test_the_page_shows_the_plan_of_the_figures_beside_it() -> None:
+    page = (DOCS / "capacity.md").read_text("utf-8")
+    begin, end = (page.index(marker) for marker in MARKERS)
+    shown = page[begin + len(MARKERS[0]) : end].strip()
+    assert shown == page_part(json.loads((DOCS / "soak.json").read_text("utf-8")))
