@@ -17,9 +17,11 @@ from bot.adapters.content_yaml import load_content
 from bot.adapters.sql.conversation_store import SqlConversationStore
 from bot.adapters.sql.engine import create_engine
 from bot.services.conversations import Conversations
+from bot.services.gate import Gate
 from bot.services.live_content import LiveContent
 from bot.services.ports import Accepted, IncomingMessage, Turn, TurnResult
 from bot.services.turn_scope import TurnScopes
+from bot.services.turns import Turns
 from bot.support.conversations import Author, Message, MessageStatus, Reply
 from bot.support.responses import Content
 
@@ -53,10 +55,17 @@ class Replica:
         self.store = SqlConversationStore(self.engine, LEASE)
         self.assistant = Remembering()
         self.threads = ThreadPoolExecutor(4)
-        self.conversations = Conversations(
-            self.store, self.assistant, LiveContent(content), TurnScopes(), clock,  # type: ignore[arg-type]
-            owner=name, threads=self.threads, burst_seconds=1.0,
+        common: dict[str, Any] = {
+            "owner": name, "threads": self.threads, "told": lambda topic: None, "turn_seconds": 20
+        }  # fmt: skip
+        live = LiveContent(content)
+        turns = Turns(
+            self.store, self.assistant, live, TurnScopes(), clock,  # type: ignore[arg-type]
+            gate=Gate(4), burst_seconds=1.0, **common,
         )  # fmt: skip
+        self.conversations = Conversations(
+            self.store, turns, live, clock, most_waiting=100, patience=30, **common
+        )
 
     def stop(self) -> None:
         self.threads.shutdown()
