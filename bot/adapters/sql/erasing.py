@@ -39,7 +39,6 @@ _UNSAID: Mapping[str, Any] = {
     "search_text": None,
     "request_id": None,
     "unsure": False,
-    "request_id": None,
 }
 
 
