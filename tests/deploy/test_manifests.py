@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from bot.bootstrap import build
 from bot.settings import PREFIX, Settings, read_settings
@@ -26,20 +26,20 @@ OF_COMPOSE = {"ASSISTANT_SECRETS", "ASSISTANT_IMAGE", "ASSISTANT_PORT"}
 URLS_WITH_PASSWORDS = {"ASSISTANT_DATABASE_URL", "ASSISTANT_REDIS_URL"}
 
 
-def yaml(name: str) -> list[Any]:
-    reader = YAML(typ="safe")
-    return [d for d in reader.load_all((DEPLOY / name).read_text("utf-8")) if d]
+def documents(name: str) -> list[Any]:
+    # PyYAML: once Rasa is imported, ruamel's readers expand ${…} from the environment themselves.
+    return [d for d in yaml.safe_load_all((DEPLOY / name).read_text("utf-8")) if d]
 
 
 @pytest.fixture(scope="module")
 def compose() -> Any:
-    return yaml("compose.yml")[0]
+    return documents("compose.yml")[0]
 
 
 @pytest.fixture(scope="module")
 def cluster() -> dict[str, Any]:
-    found = {document["kind"]: document for document in yaml("kubernetes.yml")}
-    assert len(found) == len(yaml("kubernetes.yml"))
+    found = {document["kind"]: document for document in documents("kubernetes.yml")}
+    assert len(found) == len(documents("kubernetes.yml"))
     return found
 
 
@@ -70,7 +70,7 @@ def test_what_has_no_safe_default_must_be_given(compose: Any) -> None:
     assert set(defaults) == {"ASSISTANT_IMAGE", "ASSISTANT_PORT"}
     for secret in compose["secrets"].values():
         assert secret["file"].startswith("${ASSISTANT_SECRETS:?")
-    assert "Secret" not in {document["kind"] for document in yaml("kubernetes.yml")}
+    assert "Secret" not in {document["kind"] for document in documents("kubernetes.yml")}
 
 
 def test_both_give_the_same_settings_and_secrets(compose: Any, cluster: Any) -> None:
