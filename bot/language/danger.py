@@ -34,13 +34,23 @@ _THREATENS = re.compile(
 )
 
 
+_EVERYDAY = re.compile(
+    r"\b(?:avec ses|a force de|de fatigue|a petit feu|de rire|de travail|me faire (?:tuer|engueuler|massacrer) par)\b"
+)
+
+
+def is_everyday_anger(text: str) -> bool:
+    """Tells a manner of speaking: "mon client va me tuer avec ses retouches"."""
+    return bool(_EVERYDAY.search(" ".join(fold(expand_sms(text)).split())))
+
+
 def danger_in(text: str) -> Danger | None:
     """Returns who is in danger in the seller's words, None for the anger of every day.
 
     "Mon client va me tuer avec ses retouches" is such anger: only explicit words count.
     """
     folded = " ".join(fold(expand_sms(text)).split())
-    if re.search(r"\b(?:avec ses|a force de|de fatigue|a petit feu|de rire|de travail)\b", folded):
+    if is_everyday_anger(text):
         return None
     if _THREATENED.search(folded):
         return "threatened"

@@ -24,7 +24,7 @@ _CAUSE = re.compile(
     r"pour raison|en raison d[e']|suite a)\b"
 )
 _NOT_A_REASON = re.compile(
-    r"\b(?:prolong\w*|rallong\w*|extension|extend\w*|delais?|deadline|report\w*|repouss\w*|decal\w*|"
+    r"\b(?:prolong\w*|rallong\w*|extension|extend\w*|delais?|duree|jusqu\w*|au lieu|deadline|report\w*|repouss\w*|decal\w*|"
     r"(?:plus|davantage|rab) (?:de |d')?(?:temps|jours?)|jours?|semaines?|heures?|48h|72h|commande|"
     r"order|demande[rz]?|bonjour|salut|bonsoir|merci|s'il (?:vous|te) plait|stop|pardon|desole[e]?|oups|rab|marge|"
     r"tromp\w+|gour[e]?\w*|erreur de (?:numero|commande)|(?:voulais|veux) dire|fo\w*\d\w*)\b"
@@ -36,8 +36,10 @@ _ONLY_COURTESY = re.compile(
     r"monsieur|madame|encore|voila|alors|euh|ah|oh|hum|hmm|lol|mdr)[\s,.!?…:;)]*)+$"
 )
 _NAMED = re.compile(
-    r"\b(?:la (?:vraie |bonne )?raison|le (?:vrai |bon )?motif|comme (?:raison|motif)|(?:change[rz]?|modifie[rz]?|"
-    r"corrige[rz]?|mets|mettez) (?:la raison|le motif))\s*(?:c'est|est|serait|devient|:|=|,|par|en|pour)*\s*(?:que |qu')?"
+    r"\b(?:(?:la (?:vraie |bonne )?raison|le (?:vrai |bon )?motif|(?:raison|motif)(?=\s*:)|comme (?:raison|motif)|"
+    r"(?:change[rz]?|modifie[rz]?|corrige[rz]?|mets|mettez) (?:la raison|le motif))"
+    r"\s*(?:(?:c'est|est|serait|devient|plutot|:|=|,|par|en|pour)\s*)*(?:que |qu')?"
+    r"|(?:mets|mettez|dis|dites|ecris|ecrivez)(?: (?:lui|leur))? (?:plutot )?(?:que |qu'))"
 )
 _EMPTY = re.compile(
     r"^(?:je (?:ne )?sais pas|rien|aucune?(?: raison)?|pas de raison|sans raison|hein|quoi)[ .!?]*$"
@@ -47,7 +49,7 @@ _TROUBLE = re.compile(
     r"greve|deborde\w*|surcharge\w*|demenag\w+|vol\w*|fievre|migraine\w*|burn-?out)\b"
 )
 _LEAD_IN = re.compile(
-    r"\b(?:alors|bon|ben|bah|bof|euh|hum|ok|oui|non|disons|plutot|mettons|mets|mettez|environ|pff+|allez|va pour|"
+    r"\b(?:en fait|finalement|attend(?:s|ez)|minute|wo|alors|bon|ben|bah|bof|euh|hum|ok|oui|non|disons|plutot|mettons|mets|mettez|environ|pff+|allez|va pour|"
     r"une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt)\b"
 )
 _COURTESY = re.compile(
@@ -84,6 +86,11 @@ def tells_trouble(text: str) -> bool:
 def is_courtesy(text: str) -> bool:
     """Tells "bonjour" or "ok super merci à toi" from a reason."""
     return bool(_ONLY_COURTESY.match(fold(expand_sms(text))))
+
+
+def gives_cause(text: str) -> bool:
+    """Tells a text with a word of cause: "parce que", "à cause de"."""
+    return bool(_CAUSE.search(fold(text)))
 
 
 def named_reason(text: str) -> str | None:

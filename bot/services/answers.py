@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.language.danger import is_everyday_anger
 from bot.support.conversations import Button
 
 MAX_REPEATS = 2
 """How often the same answer is given; about to be given again, a human is brought in instead."""
 
 REMEMBERED_ANSWERS = 16
-SURE_OF_DANGER = 0.6
+SURE_OF_DANGER = 0.95
 """Nobody is taken to be in distress on less, unless their words say it."""
 
 
@@ -72,7 +73,7 @@ class Understood:
         """Returns who is in danger ("self", "threatened", "threatens"), "" when nobody is."""
         named = (self.choice or {}).get("danger")
         sure = self.kind == "distress" and self.confidence >= SURE_OF_DANGER
-        return str(named or ("self" if sure else ""))
+        return str(named or ("self" if sure and not is_everyday_anger(self.text) else ""))
 
     @property
     def declined(self) -> bool:

@@ -69,11 +69,11 @@ def advance(draft: Draft, said: Understood, situation: Situation) -> Progress:
     if values.any:
         return _take(draft, values, situation)
     if draft.asked is Step.CONFIRMATION and values.reaction is Reaction.YES:
-        return Progress(draft, end=End.CONFIRMED)
+        return _what_to_change(draft) if draft.changing else Progress(draft, end=End.CONFIRMED)
     if _interrupts(said, draft):
         return Progress(draft, interrupted=True)
     if draft.asked is Step.CONFIRMATION and values.reaction in (Reaction.NO, Reaction.CORRECTION):
-        return Progress(draft, (wording.ask_change(),))
+        return _what_to_change(draft)
     return _unusable(draft, situation)
 
 
@@ -210,7 +210,8 @@ def _ask(
     assert order.due_at is not None  # check_order refuses an order whose time has not begun
     due = extended_due_at(order.due_at, draft.days)
     confirm = wording.confirm(order, draft.days, draft.reason, due, resumed=resumed)
-    return Progress(replace(draft, asked=Step.CONFIRMATION), (*notes, confirm))
+    shown = replace(draft, asked=Step.CONFIRMATION, changing=False)
+    return Progress(shown, (*notes, confirm))
 
 
 def _ask_order(draft: Draft, situation: Situation, notes: Sequence[Say]) -> Progress:
@@ -232,8 +233,13 @@ def _change(draft: Draft, name: str, situation: Situation) -> Progress:
         "reason": replace(draft, reason=None),
     }.get(name)
     if cleared is None:
-        return Progress(draft, (wording.ask_change(),))
+        return _what_to_change(draft)
     return _ask(replace(cleared, unusable=0), situation)
+
+
+def _what_to_change(draft: Draft) -> Progress:
+    """Asks what to change; until all is shown again, a yes sends nothing."""
+    return Progress(replace(draft, changing=True), (wording.ask_change(),))
 
 
 def _unusable(draft: Draft, situation: Situation) -> Progress:

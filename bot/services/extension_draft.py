@@ -37,7 +37,8 @@ class Draft:
 
     ``until`` is a date asked for before the order was known; ``offered`` are the order numbers
     shown last as choices; ``unusable`` counts unusable answers in a row. ``later`` are further
-    orders of the same message, each with its days: one request is made at a time.
+    orders of the same message, each with its days: one request is made at a time. ``changing`` says
+    that what to change was asked last: a yes to that sends nothing.
     """
 
     order_number: str | None = None
@@ -48,6 +49,7 @@ class Draft:
     unusable: int = 0
     offered: tuple[str, ...] = ()
     later: tuple[tuple[str, int | None], ...] = ()
+    changing: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from bot.language.normalisation import clean, fold
 from bot.language.order_numbers import find_order_numbers
 from bot.language.phrasing import PARIS
 from bot.language.reasons import (
+    gives_cause,
     is_courtesy,
     is_usable_reason,
     leans_on_before,
@@ -43,6 +44,7 @@ QUESTION_CONFIDENCE = 0.5
 _NEGATED = re.compile(
     r"(?:\bpas|\bplus|\bet non|au lieu d[e']|plutot que?|sauf)\s*(?:de\s|d')?\s*$"
 )
+_INSTEAD = re.compile(r"\b(\d{1,2})(?:\s*j\w*)?\s+(?:au lieu|a la place) d[e']")
 _UNTIL = re.compile(
     r"\b(?:jus\w*|d'?ici|avant|pour|au|a|vers|decal\w*|repouss\w*|report\w*|prolong\w*)\b[^,.;]{0,14}$"
 )
@@ -100,8 +102,9 @@ def read_values(said: Understood, draft: Draft, situation: Situation, asked: Ste
     reason = named_reason(said.text) or _reason_beside(said.text, situation)
     named = step is not None and named_reason(said.text) is not None
     stray = step is not None and days is None and until is None and not number and not named
-    if stray and not tells_trouble(said.text):
-        reason = None  # a stray clause in the middle of the dialog is no reason by itself
+    given = draft.reason is not None and not named and not gives_cause(said.text)
+    if (stray or given) and not tells_trouble(said.text):
+        reason = None  # a stray clause is no reason by itself, nor does it replace one
     return Values(
         number, candidates, unknown, days, until, reason[:MAX_REASON] if reason else None, reaction
     )
@@ -221,6 +224,9 @@ def _amount(
     kept = [d for d in spoken if not _negated(said.text, d.start)]
     if kept:
         return kept[-1].days, None
+    instead = _INSTEAD.search(fold(said.text)) if step is not None else None
+    if instead:
+        return int(instead.group(1)), None
     today = situation.now.astimezone(PARIS).date()
     expected = step is Step.DAYS or reaction is Reaction.CORRECTION
     dates = [

@@ -211,6 +211,7 @@ def draft_from(slots: Mapping[str, Any]) -> Draft:
         unusable=rest.get("unusable", 0),
         offered=tuple(rest.get("offered", ())),
         later=tuple((number, days) for number, days in rest.get("later", ())),
+        changing=rest.get("changing", False),
     )
 
 
@@ -226,5 +227,6 @@ def slots_from(draft: Draft) -> dict[str, Any]:
             "unusable": draft.unusable,
             "offered": list(draft.offered),
             "later": [list(order) for order in draft.later],
+            "changing": draft.changing,
         },
     }

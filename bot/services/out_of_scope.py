@@ -23,6 +23,7 @@ SURE = 0.6
 _DANGERS = {"self": "distress", "threatened": "threatened", "threatens": "threatens"}
 
 _RESPONSES = {
+    "distress": "worried",
     "near": "out_of_scope",
     "contrast": "out_of_scope",
     "far": "out_of_scope_far",

@@ -261,3 +261,50 @@ def test_an_order_put_right_is_not_a_second_one() -> None:
     dialog.says("prolonge FO21B8A4C9, euh non FO77KK2201 de 4 jours")
     assert (dialog.draft.order_number, dialog.draft.days) == (SITE.number, 4)
     assert dialog.draft.later == ()
+
+
+@pytest.mark.parametrize("word", ["ok", "oui", "ok merci", "vas-y"])
+def test_nothing_is_sent_while_what_to_change_is_asked(word: str) -> None:
+    dialog = ready()
+    dialog.says("non", intent="deny")
+    assert dialog.says(word, intent="affirm").end is None
+    assert dialog.asks() == ["extension_ask_change"]
+    dialog.says("plutôt 10 jours")
+    assert dialog.asks() == ["extension_confirm"]
+    assert dialog.says("ok", intent="affirm").end is End.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("en fait non, pas 7 jours, 10", 10),
+        ("non, 3 au lieu de 7", 3),
+        ("changez la durée : 4 au lieu de 7", 4),
+        ("euh attendez finalement 5 jours plutôt", 5),
+    ],
+)
+def test_what_corrects_the_days_is_no_reason(said: str, days: int) -> None:
+    dialog = ready()
+    dialog.says(said)
+    assert (dialog.draft.days, dialog.draft.reason) == (days, "je suis malade")
+
+
+def test_a_date_put_right_is_no_reason() -> None:
+    dialog = ready()
+    dialog.says("plutôt jusqu'à dimanche")
+    assert dialog.draft.reason == "je suis malade"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("mets plutôt que j'ai un souci d'ordi", "j'ai un souci d'ordi"),
+        ("la raison c'est plutôt que j'attends ses corrections", "j'attends ses corrections"),
+        ("motif : accès WordPress toujours manquants", "accès WordPress toujours manquants"),
+        ("dites que ma box est en panne", "ma box est en panne"),
+    ],
+)
+def test_a_reason_called_by_name_replaces_the_one_given(said: str, reason: str) -> None:
+    dialog = ready()
+    dialog.says(said)
+    assert (dialog.draft.days, dialog.draft.reason) == (7, reason)
