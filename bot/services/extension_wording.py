@@ -59,8 +59,9 @@ def ask_reason(order: Order, days: int) -> Say:
 
 
 def confirm(order: Order, days: int, reason: str, due: datetime, *, resumed: bool) -> Say:
-    """Echoes order, days, resulting date and reason, and asks to confirm."""
+    """Echoes client, order, days, resulting date and reason, and asks to confirm."""
     values = {
+        "buyer": order.buyer_name,
         "number": order.number,
         "title": order.title,
         "days": phrasing.days(days),
