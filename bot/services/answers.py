@@ -13,8 +13,11 @@ MAX_REPEATS = 2
 """How often the same answer is given; about to be given again, a human is brought in instead."""
 
 REMEMBERED_ANSWERS = 16
-SURE_OF_DANGER = 0.95
-"""Nobody is taken to be in distress on less, unless their words say it."""
+SURE_OF_DANGER = 0.6
+"""Staff are warned of no distress on less, unless the words say it."""
+
+SURE_ENOUGH_TO_SAY = 0.95
+"""No seller is told whom to call in danger on less, unless their own words say it."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Understood:
     def in_danger(self) -> str:
         """Returns who is in danger ("self", "threatened", "threatens"), "" when nobody is."""
         named = (self.choice or {}).get("danger")
-        sure = self.kind == "distress" and self.confidence >= SURE_OF_DANGER
+        sure = self.kind == "distress" and self.confidence >= SURE_ENOUGH_TO_SAY
         return str(named or ("self" if sure and not is_everyday_anger(self.text) else ""))
 
     @property
