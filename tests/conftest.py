@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from cluster.postgres import PostgresServer
 from cluster.redis_server import RedisServer
 from tests.databases import ENGINES, Databases
 
@@ -28,6 +29,15 @@ def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
 def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     with databases.empty(request.param) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL of the module's own, which its tests may kill."""
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    yield server
+    server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import redis
@@ -16,16 +16,9 @@ from bot.adapters.redis_link import MOST_WAITING, RedisLink
 from bot.errors import SettingsError
 from bot.services.site_ports import Hub, Word
 from cluster.redis_server import RedisServer
+from tests.waiting import until
 
 LONG = 30.0
-
-
-def until(found: Callable[[], object]) -> None:
-    """Returns once something is so; fails when it never is."""
-    deadline = time.monotonic() + LONG
-    while not found():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.01)
 
 
 class Replica:
@@ -38,7 +31,7 @@ class Replica:
 
     def start(self) -> None:
         self.link.start()
-        until(lambda: self.link.linked)
+        until(lambda: self.link.linked, LONG)
 
 
 @pytest.fixture
@@ -60,7 +53,7 @@ def test_the_other_replica_hears_and_the_speaker_does_not(two: tuple[Replica, Re
     one, other = two
     one.link.tell(("said", "a", "é"))
     other.link.tell(("said", "b"))
-    until(lambda: one.heard and other.heard)
+    until(lambda: one.heard and other.heard, LONG)
     assert (one.heard, other.heard) == ([("said", "b")], [("said", "a", "é")])
 
 
@@ -70,7 +63,7 @@ def test_words_come_in_order_and_the_newest_of_one_thing_counts(redis_server: Re
     for word in [("said", "a", "1"), ("said", "b", "1"), ("said", "a", "2")]:
         one.link.tell(word)  # it has not begun to send: all of them wait
     one.start()
-    until(lambda: len(other.heard) == 2)
+    until(lambda: len(other.heard) == 2, LONG)
     assert other.heard == [("said", "b", "1"), ("said", "a", "2")]
     one.link.stop()
     other.link.stop()
@@ -87,7 +80,7 @@ def test_what_cannot_be_understood_is_passed_over(
         stranger.publish(request.node.name, b'{"from": "x", "words": [["new kind"], []]}')
     one.link.tell(("broken", "a"))
     one.link.tell(("said", "a"))
-    until(lambda: other.heard)
+    until(lambda: other.heard, LONG)
     assert other.link.linked
 
 
@@ -96,13 +89,13 @@ def test_a_lost_redis_is_noticed_and_found_again(
 ) -> None:
     one, other = two
     redis_server.kill()
-    until(lambda: not one.link.linked and not other.link.linked)
+    until(lambda: not one.link.linked and not other.link.linked, LONG)
     for number in range(MOST_WAITING + 10):  # nobody waits for a Redis that is not there
         one.link.tell(("said", str(number)))
     redis_server.start()
-    until(lambda: one.link.linked and other.link.linked)
+    until(lambda: one.link.linked and other.link.linked, LONG)
     one.link.tell(("said", "at last"))
-    until(lambda: ("said", "at last") in other.heard)
+    until(lambda: ("said", "at last") in other.heard, LONG)
     assert len(other.heard) <= MOST_WAITING + 1
 
 
@@ -129,7 +122,7 @@ def test_news_reaches_listeners_here_and_in_the_other_replica(redis_server: Redi
         other: Hub = RedisHub(there, LiveHub())
         for link in (here, there):
             link.start()
-            await asyncio.to_thread(until, lambda link=link: link.linked)
+            await asyncio.to_thread(until, lambda link=link: link.linked, LONG)
         async with hub.listening("a") as mine, other.listening("a") as theirs:
             hub.publish("a")
             for listener in (mine, theirs):

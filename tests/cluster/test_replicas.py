@@ -7,7 +7,6 @@ import contextlib
 import json
 import random
 import threading
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import datetime, timedelta, timezone
@@ -35,6 +34,7 @@ from cluster.chaos import prepare
 from cluster.population import tokens_of_demo
 from cluster.seller_client import SellerClient
 from cluster.whole import Cluster
+from tests.waiting import until
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(400)]
 
@@ -170,13 +170,6 @@ def run(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(asyncio.wait_for(scenario(), 300))
 
 
-def until(found: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONG
-    while not found():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
-
-
 def listening(cluster: Cluster) -> int:
     """Returns how many listen to what replicas tell each other."""
     try:
@@ -194,7 +187,7 @@ def test_seller_and_agent_talk_over_two_replicas(
     cluster: Cluster, store: SqlConversationStore
 ) -> None:
     one, other = (replica.url for replica in cluster.replicas)
-    until(lambda: listening(cluster) == 2)
+    until(lambda: listening(cluster) == 2, LONG)
     words = Words(cluster.redis.url)
 
     async def scenario() -> None:
@@ -295,7 +288,7 @@ def test_what_is_due_is_done_once(cluster: Cluster, store: SqlConversationStore)
         states = [store.conversation(one) for one in ids]
         return all(each and each.state is ConversationState.WAITING for each in states)
 
-    until(all_expired)
+    until(all_expired, LONG)
     expired = sa.select(sa.func.count()).where(
         events.c.kind == EventKind.CONVERSATION_CLAIM_EXPIRED.value,
         events.c.conversation_id.in_(ids),
@@ -346,13 +339,13 @@ def test_without_redis_everything_arrives_and_with_it_pushes_come_back(
                 assert await agent.reply(conversation, f"réponse sans {number}", epoch)
                 await reads(seller, f"réponse sans {number}")
             cluster.redis.start()
-            await asyncio.to_thread(until, lambda: listening(cluster) == 2)
+            await asyncio.to_thread(until, lambda: listening(cluster) == 2, LONG)
             words = Words(cluster.redis.url)
-            await asyncio.to_thread(until, lambda: listening(cluster) == 3)
+            await asyncio.to_thread(until, lambda: listening(cluster) == 3, LONG)
             await seller.write("avec Redis")
             assert await agent.reply(conversation, "réponse avec", epoch)
             await reads(seller, "réponse avec")
-            await asyncio.to_thread(until, lambda: ("news", conversation) in words.told)
+            await asyncio.to_thread(until, lambda: ("news", conversation) in words.told, LONG)
             words.close()
             assert seller.errors == {} and agent.errors == {}  # nothing had to be sent again
             stored = [(m.number, m.text) for m in said(store, conversation)]

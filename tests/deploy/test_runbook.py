@@ -72,14 +72,6 @@ def check_restored(chat: Chat, url: str, kept: dict[str, Any]) -> None:
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
-    server.start()
-    yield server
-    server.remove()
-
-
 def test_a_destroyed_postgresql_comes_back(postgres: PostgresServer, tmp_path: Path) -> None:
     url = postgres.create_database("assistant")
     chat = lived_in(url)

@@ -26,9 +26,9 @@ from bot.bootstrap import Application, accounts, build
 from bot.settings import DEMO_SECRETS, read_settings
 from bot.support.accounts import DEMO_PASSWORD
 from bot.web.app import create_app
+from tests.slack.conftest import slack_settings
 
 SITE, CONSOLE = "/api/site/v1", "/api/console/v1"
-SLACK_SECRET = "a-signing-secret-of-slack"
 
 _SHARED: dict[str, Any] = {
     "deadline": None,
@@ -129,10 +129,7 @@ class Site:
             {
                 "ASSISTANT_DEMO": "1",
                 "ASSISTANT_DATABASE_URL": url,
-                "ASSISTANT_SLACK_BOT_TOKEN": "xoxb-test",
-                "ASSISTANT_SLACK_SIGNING_SECRET": SLACK_SECRET,
-                "ASSISTANT_SLACK_CHANNELS": "default=C0TEAM",
-                "ASSISTANT_SLACK_API_URL": "http://127.0.0.1:9/api/",
+                **slack_settings("http://127.0.0.1:9/api/"),
                 **{
                     f"ASSISTANT_LIMIT_{name}": high
                     for name in (

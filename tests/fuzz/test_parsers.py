@@ -23,8 +23,9 @@ from bot.errors import AuthenticationError, ContentError
 from bot.marketplace.signatures import verify
 from bot.marketplace.wire import extension_from, order_from, refusal_from
 from bot.support.slack import parse_channels
+from tests.slack.conftest import SECRET as SLACK_SECRET
 
-from .conftest import PROFILE, SLACK_SECRET, Site, json_objects, json_values, names, said
+from .conftest import PROFILE, Site, json_objects, json_values, names, said
 
 SECRET = "s" * 40
 

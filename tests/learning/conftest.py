@@ -13,10 +13,8 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -115,14 +113,3 @@ def command(server: Server) -> Callable[..., str]:
         return done.stdout + done.stderr
 
     return run
-
-
-def until(true: Callable[[], Any], seconds: float = 60) -> Any:
-    """Waits until something is so, and returns it."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = true()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to be so")

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from bot.adapters.sql.tables import conversations, messages
 from bot.support.events import EventKind
 from tests.conversations.conftest import Seller, Server
-from tests.learning.conftest import BROKEN, HOLLOW, OLD, OTHER, learning_server, until
+from tests.learning.conftest import BROKEN, HOLLOW, OLD, OTHER, learning_server
+from tests.waiting import until
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(1200)]
 

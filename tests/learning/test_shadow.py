@@ -11,7 +11,8 @@ import pytest
 from bot.services.shadow import Shadow
 from bot.support.models import ShadowFigures
 from tests.conversations.conftest import Seller, Server
-from tests.learning.conftest import HOLLOW, OLD, OTHER, until
+from tests.learning.conftest import HOLLOW, OLD, OTHER
+from tests.waiting import until
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 

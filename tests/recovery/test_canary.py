@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,9 @@ from bot.bootstrap import accounts
 from bot.settings import DEMO_SECRETS, read_settings
 from bot.support.accounts import DEMO_PASSWORD
 from tests.recovery.test_kill import PROJECT, Server
+from tests.slack.conftest import SECRET, slack_settings
 from tests.slack.slack_server import SlackServer
+from tests.waiting import until
 
 SITE, CONSOLE = "/api/site/v1", "/api/console/v1"
 SELLER, NAME = "seller-canarelli", "Philiberte Canarelli"
@@ -46,7 +48,6 @@ ADDRESS = "17 rue des Canaris-Bleus"
 FREE = {"name": NAME, "address": ADDRESS}
 ALL = {**MASKED, **FREE}
 EVERYTHING = f"je suis {NAME}, {ADDRESS}, " + ", ".join(MASKED.values())
-SLACK_SECRET = "a-signing-secret-of-slack"
 
 pytestmark = pytest.mark.model
 
@@ -75,12 +76,7 @@ class Office(Server):
     def __init__(self, folder: Path, slack: SlackServer) -> None:
         super().__init__(folder)
         self.folder = folder
-        self.environment = {
-            "ASSISTANT_SLACK_BOT_TOKEN": "xoxb-test",
-            "ASSISTANT_SLACK_SIGNING_SECRET": SLACK_SECRET,
-            "ASSISTANT_SLACK_CHANNELS": "default=C0TEAM",
-            "ASSISTANT_SLACK_API_URL": slack.url,
-        }
+        self.environment = slack_settings(slack.url)
         os.environ.update(self.environment)
         self.engine = create_engine(self.url)
         settings = read_settings({"ASSISTANT_DEMO": "1", "ASSISTANT_DATABASE_URL": self.url})
@@ -107,16 +103,6 @@ def office(tmp_path: Path, slack: SlackServer) -> Iterator[Office]:
         os.environ.pop(name, None)
 
 
-def until(happened: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        found = happened()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"{what} did not happen")
-
-
 def as_seller(office: Office) -> str:
     """Writes through the site API, with good and with bad requests; returns the conversation."""
     begun = office.call(
@@ -132,7 +118,7 @@ def as_seller(office: Office) -> str:
     for text in (EVERYTHING, f"mon client {NAME} ne répond plus", "je veux parler à un humain"):
         body = {"client_id": uuid.uuid4().hex, "text": text}
         assert office.call("POST", url, json=body, headers=office.seller).status_code == 202
-        until(answered, "an answer")
+        until(answered, says=lambda: "an answer did not happen")
     office.call(
         "POST", f"{SITE}/conversations/{one}/rating", headers=office.seller,
         json={"stars": 2, "comment": f"{NAME} {ADDRESS}"},
@@ -171,14 +157,17 @@ def as_others(office: Office, slack: SlackServer) -> None:
     for body in (ticket, {**ticket, "reference": {NAME: 1}}, {NAME: ADDRESS}):
         headers = {"Authorization": f"Bearer {key}"}
         office.call("POST", "/api/triage", json=body, headers=headers)
-    card = until(lambda: [m for m in slack.posted if not m.get("thread_ts")], "a card")[0]
+    card = until(
+        lambda: [m for m in slack.posted if not m.get("thread_ts")],
+        says=lambda: "a card did not happen",
+    )[0]
     event = {"type": "message", "channel": card["channel"], "user": "U0NORA", "ts": "1.7",
              "thread_ts": card["ts"], "text": EVERYTHING,
              "files": [{"id": "F1", "name": f"{NAME}.pdf"}]}  # fmt: skip
     for body in ({"type": "event_callback", "event_id": "Ev1", "event": event}, {"event": NAME}):
         raw = json.dumps(body).encode()
         stamp = str(int(time.time()))
-        signed = SignatureVerifier(SLACK_SECRET).generate_signature(timestamp=stamp, body=raw)
+        signed = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=raw)
         headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": str(signed)}
         office.call("POST", "/slack/events", content=raw, headers=headers)
 
@@ -190,7 +179,7 @@ def test_planted_data_is_in_no_log_and_after_an_erasure_nowhere(
         one = as_seller(office)
         as_staff(office, one)
         as_others(office, slack)
-        until(lambda: len(slack.posted) > 6, "the thread")
+        until(lambda: len(slack.posted) > 6, says=lambda: "the thread did not happen")
         time.sleep(2)
         assert "AuthenticationError" in office.log.read_text()  # it logs what was refused
         assert leaks(office.folder, ALL, "*.log") == []
@@ -204,8 +193,11 @@ def test_planted_data_is_in_no_log_and_after_an_erasure_nowhere(
         )
         assert SELLER not in erased.stdout and NAME not in erased.stdout
         make_it_old(office)
-        until(lambda: swept(office), "the sweep")
-        until(lambda: NAME not in str(slack.posted), "the deletion in Slack")
+        until(lambda: swept(office), says=lambda: "the sweep did not happen")
+        until(
+            lambda: NAME not in str(slack.posted),
+            says=lambda: "the deletion in Slack did not happen",
+        )
         with writing(office.engine) as connection:  # the marketplace's part of it
             of_theirs = extensions.c.seller_id == SELLER
             connection.execute(sa.delete(extensions).where(of_theirs))

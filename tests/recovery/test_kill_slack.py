@@ -24,8 +24,9 @@ from bot.agents_command import seed_staff
 from bot.bootstrap import accounts
 from bot.settings import read_settings
 from tests.recovery.test_kill import Server
-from tests.slack.conftest import SECRET, TEAM, USERS
+from tests.slack.conftest import SECRET, TEAM, USERS, slack_settings
 from tests.slack.slack_server import SlackServer
+from tests.waiting import until
 
 # Before the card's call, before the thread's first and second line; and after the card was posted.
 POINTS = ["slack_claimed:1", "slack_claimed:2", "slack_claimed:3", "slack_called:1"]
@@ -37,11 +38,8 @@ pytestmark = pytest.mark.model
 @pytest.fixture
 def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackServer]:
     made = SlackServer()
-    for name, value in {
-        "BOT_TOKEN": "xoxb-test", "SIGNING_SECRET": SECRET, "CHANNELS": f"default={TEAM}",
-        "API_URL": made.url,
-    }.items():  # fmt: skip
-        monkeypatch.setitem(os.environ, f"ASSISTANT_SLACK_{name}", value)
+    for name, value in slack_settings(made.url).items():
+        monkeypatch.setitem(os.environ, name, value)
     yield made
     made.stop()
 
@@ -69,11 +67,9 @@ def is_whole(slack: SlackServer, server: Server) -> bool:
     )
 
 
-def until(holds: Callable[[], bool], server: Server) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, server.log.read_text()[-3000:]
-        time.sleep(0.1)
+def ended(server: Server) -> Callable[[], str]:
+    """Returns what reads the end of the server's log."""
+    return lambda: server.log.read_text()[-3000:]
 
 
 def stored(server: Server) -> list[str]:
@@ -107,7 +103,7 @@ def test_a_card_and_its_thread_are_there_once_wherever_it_is_killed(
         server.say(
             "je veux parler à une personne", "m1"
         )  # what was said once already is not said again
-        until(lambda: len(cards(slack)) == 1 and is_whole(slack, server), server)
+        until(lambda: len(cards(slack)) == 1 and is_whole(slack, server), PATIENCE, ended(server))
         assert len(slack.calls) > before
         # It goes on from there, in order, and what comes from Slack twice is done once.
         ts = slack.next_ts()
@@ -115,7 +111,7 @@ def test_a_card_and_its_thread_are_there_once_wherever_it_is_killed(
                 "text": "vu", "ts": ts, "thread_ts": cards(slack)[0]["ts"]}  # fmt: skip
         for _ in range(2):
             posts(server, note, "Ev1")
-        until(lambda: len(slack.reactions) == 1, server)
+        until(lambda: len(slack.reactions) == 1, PATIENCE, ended(server))
     assert len(cards(slack)) == 1
     assert is_whole(slack, server)
     assert len(stored(server)) >= 2

@@ -40,6 +40,16 @@ TEAM, URGENT = "C0TEAM", "C0URGENT"
 USERS = {"nora": "U0NORA", "sam": "U0SAM"}
 
 
+def slack_settings(api_url: str, channels: str = f"default={TEAM}") -> dict[str, str]:
+    """Returns the environment in which Slack is on."""
+    return {
+        "ASSISTANT_SLACK_BOT_TOKEN": "xoxb-test",
+        "ASSISTANT_SLACK_SIGNING_SECRET": SECRET,
+        "ASSISTANT_SLACK_CHANNELS": channels,
+        "ASSISTANT_SLACK_API_URL": api_url,
+    }
+
+
 class NoAssistant:
     """Stands where the model would be: it is never asked here."""
 
@@ -65,10 +75,7 @@ class Office:
         self.environment = {
             "ASSISTANT_DEMO": "1",
             "ASSISTANT_DATABASE_URL": self.url,
-            "ASSISTANT_SLACK_BOT_TOKEN": "xoxb-test",
-            "ASSISTANT_SLACK_SIGNING_SECRET": SECRET,
-            "ASSISTANT_SLACK_CHANNELS": f"default={TEAM},urgent={URGENT}",
-            "ASSISTANT_SLACK_API_URL": server.url,
+            **slack_settings(server.url, f"default={TEAM},urgent={URGENT}"),
             "ASSISTANT_CONSOLE_URL": "https://console.example.com",
         }
         self.application = self.started()

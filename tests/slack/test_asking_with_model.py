@@ -18,7 +18,7 @@ from bot.adapters.sql.engine import create_engine
 from bot.adapters.sql.slack_store import SqlSlackStore
 from bot.agents_command import seed_staff
 from tests.conversations.conftest import Server
-from tests.slack.conftest import SECRET, TEAM, USERS
+from tests.slack.conftest import SECRET, TEAM, USERS, slack_settings
 from tests.slack.slack_server import SlackServer
 
 NORA = USERS["nora"]
@@ -36,10 +36,7 @@ def slack() -> Iterator[SlackServer]:
 def running(tmp_path_factory: pytest.TempPathFactory, slack: SlackServer) -> Iterator[Server]:
     made = Server(
         tmp_path_factory.mktemp("asking"),
-        ASSISTANT_SLACK_BOT_TOKEN="xoxb-test",
-        ASSISTANT_SLACK_SIGNING_SECRET=SECRET,
-        ASSISTANT_SLACK_CHANNELS=f"default={TEAM}",
-        ASSISTANT_SLACK_API_URL=slack.url,
+        **slack_settings(slack.url),
     )
     seed(made.marketplace, made.clock.now())
     seed_staff(made.application.accounts)

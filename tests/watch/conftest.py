@@ -174,17 +174,6 @@ class LightSeller:
         return [m["response"] for m in self.messages() if m["author"] == "bot"]
 
 
-def until(true: Callable[[], Any], seconds: float = 60) -> Any:
-    """Waits until something is so, and returns it."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = true()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to be so")
-
-
 @pytest.fixture
 def make_server(tmp_path: Path) -> Iterator[Callable[..., LightServer]]:
     """Starts servers on a SQLite file of the test's own."""

@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.rasa_training import model_path
 from tests.conversations.conftest import Seller, Server
-from tests.watch.conftest import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.model
 

@@ -38,19 +38,13 @@ from cluster.marketplace import KEY, MarketplaceServer
 from cluster.postgres import PostgresServer
 from cluster.redis_server import RedisServer
 from tests.adapters.conftest import Listening
-from tests.watch.conftest import LetAssistant, LightSeller, LightServer, until
+from tests.slack.conftest import slack_settings
+from tests.waiting import until
+from tests.watch.conftest import LetAssistant, LightSeller, LightServer
 from tests.watch.serve import LightProcess
 
 WITHIN = 5.0
 """Seconds within which a stopped dependency shows: the issue's own demand."""
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
-    server.start()
-    yield server
-    server.remove()
 
 
 @pytest.fixture
@@ -360,10 +354,7 @@ def test_slack_is_away_and_hears_of_it_later(
 
     slack_like.app = Starlette(routes=[Route("/api/{method}", fails, methods=["POST"])])
     server = make_server(
-        ASSISTANT_SLACK_BOT_TOKEN="xoxb-test",
-        ASSISTANT_SLACK_SIGNING_SECRET="a-signing-secret-of-slack",
-        ASSISTANT_SLACK_CHANNELS="default=C0TEAM",
-        ASSISTANT_SLACK_API_URL=f"http://127.0.0.1:{slack_like.port}/api/",
+        **slack_settings(f"http://127.0.0.1:{slack_like.port}/api/"),
     )
     assert server.works("slack")
     store = SqlSlackStore(create_engine(f"sqlite:///{tmp_path / 'bot.db'}"))

@@ -26,7 +26,8 @@ from bot.services.watch_ports import Backlog, CheckResult, JobsDue, ProcessState
 from bot.settings import read_settings
 from bot.support.conversations import Job
 from bot.support.intent_families import FAMILIES, family_of
-from tests.watch.conftest import LightSeller, LightServer, until
+from tests.waiting import until
+from tests.watch.conftest import LightSeller, LightServer
 
 PROJECT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-that-prometheus-shows"

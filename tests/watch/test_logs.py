@@ -29,7 +29,8 @@ from bot.support.request_ids import (
 )
 from bot.web.observed import surface_of
 from tests.adapters.conftest import Listening
-from tests.watch.conftest import LightSeller, LightServer, until
+from tests.waiting import until
+from tests.watch.conftest import LightSeller, LightServer
 
 API_KEY = "an-api-key-of-these-tests"
 

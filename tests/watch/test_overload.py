@@ -15,7 +15,8 @@ from bot.services.gate import LONGEST_RETRY, Gate
 from bot.services.ports import IncomingMessage
 from bot.support.staff import Role, Staff
 from bot.web.refusals import SENTENCES
-from tests.watch.conftest import LightSeller, LightServer, until
+from tests.waiting import until
+from tests.watch.conftest import LightSeller, LightServer
 
 FEW = {
     "ASSISTANT_MOST_TURNS": "2",

@@ -20,7 +20,7 @@ from bot.adapters.sql.slack_store import SqlSlackStore
 from bot.agents_command import seed_staff
 from tests.browser.console.conftest import conversation_of
 from tests.conversations.conftest import Server
-from tests.slack.conftest import SECRET, TEAM, USERS
+from tests.slack.conftest import SECRET, TEAM, USERS, slack_settings
 from tests.slack.slack_server import SlackServer
 
 NORA = USERS["nora"]
@@ -42,10 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, slack: SlackServer) -> Iter
     running = Server(
         tmp_path_factory.mktemp("three"),
         ASSISTANT_BURST_SECONDS="0",
-        ASSISTANT_SLACK_BOT_TOKEN="xoxb-test",
-        ASSISTANT_SLACK_SIGNING_SECRET=SECRET,
-        ASSISTANT_SLACK_CHANNELS=f"default={TEAM}",
-        ASSISTANT_SLACK_API_URL=slack.url,
+        **slack_settings(slack.url),
     )
     running.application.demo_sellers = {}
     seed_staff(running.application.accounts)

@@ -55,8 +55,14 @@ def test_every_refusal_of_the_desk_has_a_sentence() -> None:
     codes = {code for path in sources for code in re.findall(named, path.read_text("utf-8"))}
     assert len(codes) > 10
     # What only the command line says is said in English there.
-    codes -= {"account_id", "account_name", "account_taken", "password_weak", "comment_too_long"}
-    codes -= {"not_disabled"}
+    codes -= {
+        "account_id",
+        "account_name",
+        "account_taken",
+        "password_weak",
+        "comment_too_long",
+        "not_disabled",
+    }
     assert codes - SENTENCES.keys() == set()
 
 
