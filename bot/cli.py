@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.no_tensorflow import leave_tensorflow_out
 from bot.agents_command import add_agents_command
 from bot.errors import AssistantError, StorageError
 from bot.evaluate_command import BLIND_SETS, add_evaluate_command
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    leave_tensorflow_out()
     try:
         options.run(options)
     except AssistantError as error:

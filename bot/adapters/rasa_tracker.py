@@ -39,6 +39,17 @@ _EVENT_TYPES: dict[str, type[Event]] = {
 }
 
 
+def _event_type(name: str, default: type[Event] | None = None) -> type[Event]:
+    found = _EVENT_TYPES.get(name, default)
+    if found is None:
+        raise ValueError(f"unknown event {name!r}")
+    return found
+
+
+# Rasa's own walks all subclasses for every event that an action returns; a table does not.
+Event.resolve_by_type = staticmethod(_event_type)
+
+
 def load_tracker(
     conversation_id: str, state: str | None, domain: Domain
 ) -> DialogueStateTracker | None:
@@ -123,7 +134,6 @@ def _checkpoint_events(checkpoint: dict[str, Any] | None, domain: Domain) -> lis
 
 
 def _events(stored: Iterable[dict[str, Any]]) -> list[Event]:
-    # Event.from_parameters walks all subclasses for every event; a table does not.
     return [_EVENT_TYPES[event["event"]]._from_parameters(event) for event in stored]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,9 @@ STATEMENT_SECONDS = 30
 CONNECT_SECONDS = 3
 
 _BEGIN = "begin_with"
+_FILE = "file"
+_KEPT_OPEN = 8
+"""Connections to a SQLite file that stay open while nobody uses them."""
 
 
 def create_engine(url: str, connections: int = 20) -> Engine:
@@ -30,8 +34,9 @@ def create_engine(url: str, connections: int = 20) -> Engine:
     the values of a statement, which are people's messages.
     """
     if sa.engine.make_url(url).get_backend_name() == "sqlite":
-        engine = sa.create_engine(url, future=True, hide_parameters=True)
+        engine = sa.create_engine(url, future=True, hide_parameters=True, **_sqlite_pool(url))
         sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "checkout", _refuse_another_file)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     return sa.create_engine(
@@ -46,6 +51,22 @@ def create_engine(url: str, connections: int = 20) -> Engine:
         pool_recycle=1800,
         connect_args=_postgresql_arguments(url),
     )
+
+
+def _sqlite_pool(url: str) -> dict[str, Any]:
+    """Returns how connections to a file are kept; in memory each engine has its one.
+
+    Opening one and closing it again costs more than most transactions: the last to close writes
+    the whole log back. Any thread may use any of them, one at a time.
+    """
+    if sa.engine.make_url(url).database in (None, "", ":memory:"):
+        return {}
+    return {
+        "poolclass": sa.pool.QueuePool,
+        "pool_size": _KEPT_OPEN,
+        "max_overflow": -1,
+        "connect_args": {"check_same_thread": False},
+    }
 
 
 def _postgresql_arguments(url: str) -> dict[str, Any]:
@@ -100,6 +121,31 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     add_missing_to_sqlite(dbapi_connection)
+
+    record.info[_FILE] = _file_of(dbapi_connection)
+
+
+def _refuse_another_file(dbapi_connection: Any, record: Any, proxy: Any) -> None:
+    """Has a connection opened anew whose file was moved, removed or replaced since.
+
+    It would go on writing where nobody reads any more.
+    """
+    path, identity = record.info[_FILE]
+    if path and _identity(path) != identity:
+        raise sa.exc.DisconnectionError("another file stands in the database's place")
+
+
+def _file_of(dbapi_connection: Any) -> tuple[str, tuple[int, int] | None]:
+    path = str(dbapi_connection.execute("PRAGMA database_list").fetchone()[2] or "")
+    return path, _identity(path)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin_sqlite(connection: Connection) -> None:
