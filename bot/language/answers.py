@@ -19,7 +19,7 @@ class Reply(str, enum.Enum):
 
 
 _YES_WORD = (
-    r"(?:oui|ouais|ue|ouep|ouaip|yes|yep|yeah|si|ok|okay|okey|d'?accord|d'acc|c'est bon|c'est ca|c'est parfait|"
+    r"(?:oui|ouais|ue|ouep|ouaip|yes|yep|yeah|si|ok|okay|okey|d'?accords?|d'?ac+ords?|dakor+|d'acc|c'est bon|c'est ca|c'est parfait|"
     r"vas[- ]y|allez[- ]y|allez|go|carrement|je confirme|confirme|confirmez|je valide|valide|validez|nickel|"
     r"parfait|impec(?:cable)?|envoie|envoyez|envoi|envoie[- ]la|envoyez[- ]la|ca marche|ca roule|ca joue|ca va(?: comme ca| bien)?|"
     r"ca me va|exact(?:ement)?|correct|tout a fait|bien sur|evidemment|absolument|affirmatif|volontiers|"
@@ -73,7 +73,7 @@ _CORRECTION = re.compile(
     r"a la place|erreur|c'etait (?:pour|la|le)|la raison|le motif|rectification|modifie[rz]?|remplace[rz]?|pas \w+ (?:jours?|semaines?|mais)|j'ai dit)\b"
 )
 _NEGATED_VALUE = re.compile(
-    r"^[\s,.!]*(?:non|nan|oui|ok|pas)[\s,.!]+(?:c'est |plutot |mais |disons |je dirais )?(?:pour |de )?(?:\d|une?\b|deux|trois|"
+    r"^[\s,.!]*(?:(?:non|nan|oui|ok|pas)[\s,.!]+)+(?:c'est |plutot |mais |disons |je dirais )?(?:pour |de )?(?:\d|une?\b|deux|trois|"
     r"quatre|cinq|six|sept|huit|neuf|dix|quinze|fo|n°|#|la commande|le |la |jusqu|celle|pas |un )"
 )
 _CONTRAST = re.compile(
@@ -144,6 +144,11 @@ def corrects_itself(text: str) -> bool:
     folded = fold(expand_sms(text))
     taken_back = _TAKEN_BACK.search(folded) or _CONTRAST.search(folded)
     return bool(taken_back or _CORRECTS_ITSELF.search(folded))
+
+
+def takes_one_back(text: str) -> bool:
+    """Tells "pas la brasserie, le yoga", which names what is meant instead."""
+    return bool(_TAKEN_BACK.search(fold(expand_sms(text))))
 
 
 def last_said(text: str) -> str:

@@ -32,7 +32,7 @@ _PAST_AFTER = re.compile(
     r"derniers?|dernieres?|ago|qu il|late|pour (?:re|ac|va))"
 )
 _BARE = re.compile(rf"(?<![\w-])(?:\d{{1,3}}|{NUMBER_WORDS})(?![\w])")
-_NOT_A_COUNT = frozenset({"a", "un", "une", "couple", "set", "ten", "sis"})
+_NOT_A_COUNT = frozenset({"a", "un", "une", "couple", "set", "ten", "sis", "dis"})
 _CORRECTED = re.compile(
     r"[\s,.…(-]*(?:(?:euh|heu|non|pardon|enfin|plutot|ou plutot|nan|oups|erreur|excuse[zr]?(?: moi)?|"
     r"je veux dire|je voulais dire|en fait|finalement|disons|mettez|mets|attend[sz]?|desole[e]?)[\s,.…-]+)+"
@@ -114,6 +114,17 @@ def only_amount(text: str) -> int | None:
         for place, letter in enumerate(text)
     )
     return spoken[-1].days if not _ADDS_NOTHING.sub("", fold(expand_sms(rest))).strip() else None
+
+
+_MOST = re.compile(
+    r"^(?:(?:alors|bon|ben|bah|euh|ok|oui|du coup|mets|mettez|je (?:veux|prends))[\s,]+)*(?:le |au |un )?(?:max|maximum|maxi|"
+    r"plus (?:long )?possible|plus que (?:je peux|possible))(?: possible| autorise)?[\s.!]*$"
+)
+
+
+def asks_for_most(text: str) -> bool:
+    """Tells "le maximum", as an answer to how many days."""
+    return bool(_MOST.match(fold(expand_sms(text)).strip()))
 
 
 def bare_number(text: str) -> int | None:

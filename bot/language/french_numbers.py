@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _UNITS = {
     "zero": 0, "un": 1, "une": 1, "deux": 2, "deu": 2, "trois": 3, "troi": 3, "quatre": 4,
-    "quatres": 4, "quat": 4, "cinq": 5, "cinque": 5, "cink": 5, "six": 6, "sis": 6, "sept": 7,
+    "quatres": 4, "quat": 4, "cinq": 5, "cinque": 5, "cink": 5, "six": 6, "sis": 6, "dis": 10, "sept": 7,
     "set": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13,
     "quatorze": 14, "quinze": 15, "kinze": 15, "seize": 16, "ten": 10, "two": 2, "three": 3,
     "four": 4, "five": 5, "seven": 7, "a": 1, "one": 1,

@@ -29,6 +29,28 @@ def day_and_time(moment: datetime) -> str:
     return f"{day(moment)} à {local.hour} h{minutes}"
 
 
+def day_and_time_from(now: datetime, moment: datetime) -> str:
+    """Returns "aujourd'hui à 9 h", "demain à 9 h", or the day and time of a later moment."""
+    ahead = _calendar_days(now, moment)
+    near = {0: "aujourd'hui", 1: "demain"}.get(ahead)
+    return f"{near} à {hour(moment.astimezone(PARIS).time())}" if near else day_and_time(moment)
+
+
+def distance(earlier: datetime, later: datetime) -> str:
+    """Returns how far two moments are apart; from two days on by the calendar.
+
+    From Monday morning to Friday evening there are 4 days, not 5. Their order does not matter.
+    """
+    earlier, later = sorted((earlier, later))
+    if later - earlier < timedelta(hours=48):
+        return span(later - earlier)
+    return days(_calendar_days(earlier, later))
+
+
+def _calendar_days(earlier: datetime, later: datetime) -> int:
+    return (later.astimezone(PARIS).date() - earlier.astimezone(PARIS).date()).days
+
+
 def days(count: int) -> str:
     """Returns "1 jour" or "5 jours"."""
     return f"{count} jour{'s' if abs(count) > 1 else ''}"

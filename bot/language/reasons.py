@@ -14,7 +14,7 @@ _INTERROGATIVE = re.compile(
     r"et si|y a[- ]t[- ]il|il peut|elle peut|ca (?:compte|marche|change|coute|prend))\b"
 )
 _LEANS = re.compile(
-    r"^(?:(?:ok|oui|non|d'accord|merci|bon|euh|ah|alors)[ ,]+)*(?:et|mais|donc|s'il|si (?:jamais )?il|si elle|"
+    r"^(?:(?:ok|oui|non|d'accord|merci|bon|euh|ah|alors)[ ,]+)*(?:et|mais|donc|pis|puis|s'il|si (?:jamais )?il|si elle|si a (?:dit|repond|veut)|"
     r"il (?:est ou|a|peut|faut|doit)|ca (?:se|prend|change|marche|dure))\b|"
     r"\b(?:ce|cet|cette|le|l')\s?(?:bouton|article|liste|reglage|gestionnaire|lien|option|menu|page|endroit)\b|"
     r"^meme (?:si|s'il|sans|avec|pour|pas|juste)\b|^et (?:apres|sinon|ensuite)\b"

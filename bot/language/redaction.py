@@ -1,4 +1,4 @@
-"""Personal data people paste: e-mail, phone, IBAN, card; found and masked."""
+"""Personal data people paste: e-mail, phone, IBAN, card, password; found and masked."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Literal
 
 from bot.language.ibans import iban_end
 
-Kind = Literal["email", "phone", "iban", "card"]
+Kind = Literal["email", "phone", "iban", "card", "password"]
 MASKS: dict[Kind, str] = {
     "email": "[e-mail masqué]",
     "phone": "[téléphone masqué]",
     "iban": "[IBAN masqué]",
     "card": "[carte masquée]",
+    "password": "[mot de passe masqué]",
 }
 
 # Length for length, so that what is found in the one text lies there in the other too.
@@ -54,6 +55,12 @@ _CALLED = re.compile(
     r"num[ée]ro de t[ée]l(?:[ée]phone)?|appel(?:ez|er|le)(?:-moi)?(?: moi)?)"
     r"(?: (?:est|au|sur|c'est))?(?: (?:le|au))?[ .:]{0,4}"
     r"(?P<number>\+?\d(?:[ ./-]?\d){7,12})(?!\d)",
+    re.IGNORECASE,
+)
+_PASSWORD = re.compile(
+    # A secret holds a digit or a sign: "mon mot de passe est perdu" tells nothing.
+    r"\b(?:mots? de passe|mdp|password|passwd)(?: (?:est|c'est|à moi|actuel))* ?(?:[:=]|->|est|c'est)? ?"
+    r"(?P<secret>(?=[^\s]*[\d@#$%&*!_+=/\\-])(?=[^\s]*[A-Za-z])[^\s\[\],;«»\"]{5,})",
     re.IGNORECASE,
 )
 
@@ -107,11 +114,16 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
     yield from (match.span("number") for match in _CALLED.finditer(text))
 
 
+def _passwords(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span("secret") for match in _PASSWORD.finditer(text))
+
+
 _FINDERS: dict[Kind, Callable[[str], Iterator[tuple[int, int]]]] = {
     "email": _emails,
     "iban": _ibans,
     "card": _cards,
     "phone": _phones,
+    "password": _passwords,
 }
 
 

@@ -1,4 +1,4 @@
-"""Asking after the human who was promised: "toujours personne ?"."""
+"""Asking after what was promised: the human, or a client's answer to an extension."""
 
 from __future__ import annotations
 
@@ -14,6 +14,49 @@ _WAITS = re.compile(
     r"j'attends(?: toujours)?|(?:je dois )?attendre (?:combien de temps|longtemps)|quand|dans combien de temps|combien de temps)"
     r"[\s!?.…]*(?:la|encore|maintenant|quand|exactement|j'attends)?[\s!?.…]*$"
 )
+
+_ASKED_FOR = re.compile(
+    r"\b(?:ma|la|sa|cette|notre|l'|mes|les|(?:mon|le|les) \d+ jours?(?: (?:de|en) plus)?(?= )) ?"
+    r"(?:(?:demandes?|requete) (?:de |d')?)?(?:prolong(?:ation)?s?|extensions?|rallonges?|rab|report)\b|"
+    r"\b(?:les|mes) (?:\d+|deux|trois|quatre|cinq|six|sept|dix) jours (?:de plus|en plus|que j'ai demandes?|demandes?)\b"
+)
+_ANSWERED = re.compile(
+    r"\b(?:repondu|accepte[es]?|refuse[es]?|valide[es]?|approuve[es]?|decide|dit (?:oui|non|quoi|ok|quelque chose)|"
+    r"(?:en est|est) (?:ou|passee?|prise en compte|ok)|ou (?:en est|elle en est|ca en est)|c'est (?:bon|ok|passe|fait|accepte|"
+    r"valide|refuse)|du nouveau|des nouvelles|la reponse|une reponse|toujours (?:rien|pas|en attente)|en attente|"
+    r"vu (?:ma|la) demande)\b"
+)
+_SUPPOSES = re.compile(
+    r"\b(?:si|s'il|s'ils|s'|quand|lorsque|pourquoi|comment|combien|au cas ou|peut|peuvent|pourrait|obligee?s?|"
+    r"doit|faut|comptee?s?|avant|maximum|minimum)\b"
+)
+_WAVES_OFF = re.compile(
+    r"^(?:(?:non|nan|nn|en fait|finalement|bon|ok|alors)[\s,.!]+)+(?:c'est bon|ca ira|ca va aller|plus besoin)\b"
+)
+_LETS_GO = re.compile(
+    r"\b(?:laisse[rsz]?(?: tomber| beton)?|oublie[rsz]?|annule[rsz]?|arrete[rsz]?)\s+(?:la |le |les |l'|ma |mon |mes |cette |ce |cet )"
+    r"(?!demande|humain|personne|conseill|agent|equipe|contact|appel|support|assistance|service|quelqu)\w+"
+)
+
+
+def asks_after_extension(text: str) -> bool:
+    """Tells a question how one's own request stands from one about the rules.
+
+    "Il a répondu pour ma prolongation ?" is one, "et s'il refuse la prolongation ?" is not.
+    """
+    folded = fold(expand_sms(text)).strip()
+    asked = _ASKED_FOR.search(folded) and _ANSWERED.search(folded)
+    return bool(asked) and not _SUPPOSES.search(folded)
+
+
+def waves_off(text: str) -> bool:
+    """Tells, of somebody who waits for a human, "non c'est bon" from "c'est bon"."""
+    return bool(_WAVES_OFF.match(fold(expand_sms(text)).strip()))
+
+
+def lets_go_of_a_thing(text: str) -> bool:
+    """Tells "laissez tomber la newsletter" from "laissez tomber": not the human is meant."""
+    return bool(_LETS_GO.search(fold(expand_sms(text))))
 
 
 def asks_after_human(text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from bot.language.answers import refers_to_other
 from bot.language.cancelling import is_mutual, supposes_cancellation, who_cancels
 from bot.language.normalisation import expand_sms, fold
-from bot.language.waiting import asks_after_human
+from bot.language.waiting import asks_after_extension, asks_after_human
 from bot.services.answers import Answer, Understood
 from bot.services.faq_answers import FaqAnswers
 from bot.services.handoff import Handoff
@@ -25,6 +25,8 @@ from bot.services.turn_scope import TurnScope
 from bot.support.conversations import ConversationState
 
 MOST_WORDS = 10
+MOST_WORDS_OF_NEWS = 18
+_NOT_ABOUT_ORDERS = frozenset({"request_human", "my_completion_rate", "faq_report_buyer"})
 _RATES = frozenset({"preview_cancellation", "faq_completion_rate_impact"})
 _BLOCKING = "faq_block_buyer"
 _OPENS = re.compile(
@@ -62,9 +64,15 @@ class Continuations:
         topic = str(slots.get("topic") or "")
         if scope.state is ConversationState.WAITING and asks_after_human(said.text):
             return self._handoff.already_requested(scope)
-        if said.choice is not None or len(said.segments) > 1 or not _short(said.text):
-            return None
         if slots.get("extension_draft"):  # a form is open, or just ending
+            return None
+        if said.choice is not None or len(said.segments) > 1:
+            return None
+        if _asks_after_extension(said):
+            news = self._orders.extension_news(scope, said, slots)
+            if news is not None:
+                return news
+        if not _short(said.text):
             return None
         if said.intent == "order_status" and supposes_cancellation(said.text):
             return self._rates.preview(scope, said, slots)
@@ -96,6 +104,12 @@ class Continuations:
 def _seller_supposes(text: str) -> bool:
     """Tells "si je l'annule" from what a client does, whatever label the words were given."""
     return supposes_cancellation(text) and who_cancels(text) == "seller"
+
+
+def _asks_after_extension(said: Understood) -> bool:
+    """Tells "il a répondu pour ma prolongation ?", whatever topic its words were given."""
+    may_be = said.intent not in _NOT_ABOUT_ORDERS and len(said.text.split()) <= MOST_WORDS_OF_NEWS
+    return may_be and asks_after_extension(said.text)
 
 
 def _short(text: str) -> bool:

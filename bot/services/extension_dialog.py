@@ -26,6 +26,7 @@ from bot.marketplace.orders import Order
 from bot.services import extension_wording as wording
 from bot.services.answers import Say, Understood
 from bot.services.extension_draft import Draft, End, Progress, Situation, Step
+from bot.services.extension_second_thoughts import reconsidered, remembering
 from bot.services.extension_values import Values, read_values, several_orders
 
 MAX_UNUSABLE = 2
@@ -59,6 +60,9 @@ def advance(draft: Draft, said: Understood, situation: Situation) -> Progress:
     several = several_orders(said, situation) if said.intent == "request_extension" else []
     if several:
         return _first_of(several, draft, said, situation)
+    again = reconsidered(said, draft, situation)
+    if again is not None:
+        return _check(again, situation, [])
     values = read_values(said, draft, situation, asked=draft.asked)
     if values.reaction is Reaction.GIVE_UP:
         return Progress(draft, end=End.GIVEN_UP)
@@ -130,6 +134,7 @@ def _first_of(
 def _take(draft: Draft, values: Values, situation: Situation, *, first: bool = False) -> Progress:
     """Writes new values into the draft, checks them, and asks for what is missing."""
     notes: list[Say] = []
+    before = draft
     if values.unknown_number:
         notes.append(wording.unknown_order(values.unknown_number))
         draft = replace(draft, unusable=draft.unusable + (0 if first else 1))
@@ -143,6 +148,7 @@ def _take(draft: Draft, values: Values, situation: Situation, *, first: bool = F
         draft = replace(draft, days=None, until=values.until)
     if values.reason:
         draft = replace(draft, reason=values.reason)
+    draft = remembering(before, draft)
     if draft.unusable >= MAX_UNUSABLE:
         return Progress(draft, tuple(notes), end=End.NOT_UNDERSTOOD)
     if draft.asked is Step.ORDER and not values.names_order:  # something else, and useful
@@ -207,6 +213,8 @@ def _ask(
     if not draft.reason:
         asked = replace(draft, asked=Step.REASON)
         return Progress(asked, (*notes, wording.ask_reason(order, draft.days)))
+    if draft.asked is not Step.CONFIRMATION:
+        notes = (*notes, *wording.cancellation_asked(order))
     assert order.due_at is not None  # check_order refuses an order whose time has not begun
     due = extended_due_at(order.due_at, draft.days)
     confirm = wording.confirm(order, draft.days, draft.reason, due, resumed=resumed)
@@ -234,7 +242,7 @@ def _change(draft: Draft, name: str, situation: Situation) -> Progress:
     }.get(name)
     if cleared is None:
         return _what_to_change(draft)
-    return _ask(replace(cleared, unusable=0), situation)
+    return _ask(remembering(draft, replace(cleared, unusable=0)), situation)
 
 
 def _what_to_change(draft: Draft) -> Progress:

@@ -32,13 +32,24 @@ class End(str, enum.Enum):
 
 
 @dataclass(frozen=True)
+class Former:
+    """What each value of a draft was before it was last changed; ``last`` names that field."""
+
+    order_number: str | None = None
+    days: int | None = None
+    reason: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True)
 class Draft:
     """The request as far as it is known.
 
     ``until`` is a date asked for before the order was known; ``offered`` are the order numbers
     shown last as choices; ``unusable`` counts unusable answers in a row. ``later`` are further
     orders of the same message, each with its days: one request is made at a time. ``changing`` says
-    that what to change was asked last: a yes to that sends nothing.
+    that what to change was asked last: a yes to that sends nothing. ``former`` is what can be
+    taken back.
     """
 
     order_number: str | None = None
@@ -50,6 +61,7 @@ class Draft:
     offered: tuple[str, ...] = ()
     later: tuple[tuple[str, int | None], ...] = ()
     changing: bool = False
+    former: Former = Former()
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from bot.language.answers import (
     points_at_one,
     read_reply,
     refers_to_other,
+    takes_one_back,
 )
 from bot.language.clauses import asks_something
 from bot.language.deadlines import find_deadlines
-from bot.language.durations import bare_number, only_amount, requested_durations
+from bot.language.durations import asks_for_most, bare_number, only_amount, requested_durations
 from bot.language.normalisation import clean, fold
 from bot.language.order_numbers import find_order_numbers
 from bot.language.phrasing import PARIS
@@ -34,7 +35,7 @@ from bot.language.reasons import (
     reason_in,
     tells_trouble,
 )
-from bot.marketplace.extensions import MAX_REASON
+from bot.marketplace.extensions import MAX_DAYS, MAX_REASON
 from bot.marketplace.orders import Order
 from bot.marketplace.references import find_by_description, other_than
 from bot.services.answers import Understood
@@ -205,6 +206,7 @@ def _order(
         others = other_than(situation.orders, draft.order_number or situation.order_in_hand or "")
         return _one_or_many([o for o in others if o in situation.extendable()])
     points = step in (None, Step.ORDER) or points_at_one(said.text) or _objects(said.text)
+    points = points or takes_one_back(said.text)
     if points or reaction is Reaction.CORRECTION:
         return _one_or_many(find_by_description(situation.orders, last_said(said.text)))
     return None, (), None
@@ -227,6 +229,8 @@ def _amount(
     instead = _INSTEAD.search(fold(said.text)) if step is not None else None
     if instead:
         return int(instead.group(1)), None
+    if step is Step.DAYS and asks_for_most(said.text):
+        return MAX_DAYS, None
     today = situation.now.astimezone(PARIS).date()
     expected = step is Step.DAYS or reaction is Reaction.CORRECTION
     dates = [

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from bot.language import phrasing
 from bot.marketplace.extensions import MAX_DAYS, MIN_DAYS, ExtensionRefusal, RefusalReason
-from bot.marketplace.orders import ExtensionRequest, ExtensionState, Order
+from bot.marketplace.orders import ExtensionRequest, ExtensionState, Order, Party
 from bot.services.answers import Say
 from bot.services.extension_draft import Draft, Step
 from bot.support.conversations import Button
@@ -69,6 +69,15 @@ def confirm(order: Order, days: int, reason: str, due: datetime, *, resumed: boo
         "reason": reason,
     }
     return Say("extension_confirm_again" if resumed else "extension_confirm", values)
+
+
+def cancellation_asked(order: Order) -> tuple[Say, ...]:
+    """Says that the client wants this order cancelled, where that is so."""
+    request = order.cancellation_request
+    if request is None or request.asked_by is not Party.BUYER:
+        return ()
+    until = phrasing.day_and_time(request.answer_by)
+    return (Say("extension_cancellation_asked", {"buyer": order.buyer_name, "answer_by": until}),)
 
 
 def one_at_a_time(number: str, later: Sequence[str]) -> Say:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.marketplace.orders import ExtensionRequest
 from bot.marketplace.references import find_by_number
 from bot.services import extension_dialog, extension_wording
 from bot.services.answers import Answer, Say, Understood
-from bot.services.extension_draft import Draft, End, Progress, Situation, Step
+from bot.services.extension_draft import Draft, End, Former, Progress, Situation, Step
 from bot.services.order_memory import fresh_order_in_hand
 from bot.services.ports import ConversationStore, Marketplace
 from bot.services.segments import apart_from_others
@@ -212,6 +212,7 @@ def draft_from(slots: Mapping[str, Any]) -> Draft:
         offered=tuple(rest.get("offered", ())),
         later=tuple((number, days) for number, days in rest.get("later", ())),
         changing=rest.get("changing", False),
+        former=Former(**rest.get("former", {})),
     )
 
 
@@ -228,5 +229,6 @@ def slots_from(draft: Draft) -> dict[str, Any]:
             "offered": list(draft.offered),
             "later": [list(order) for order in draft.later],
             "changing": draft.changing,
+            "former": asdict(draft.former),
         },
     }

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.errors import MarketplaceError
 from bot.language.answers import Reply, read_reply
+from bot.language.waiting import waves_off
 from bot.services.answers import Answer, Say, Understood
 from bot.services.order_snapshots import order_snapshot, urgency_facts
 from bot.services.ports import Marketplace
@@ -69,8 +70,9 @@ class Handoff:
 
     def no_longer_wanted(self, scope: TurnScope, said: Understood) -> bool:
         """Tells whether somebody who waits for a human says that it is not needed any more."""
-        waiting = scope.state is ConversationState.WAITING
-        return waiting and said.choice is None and read_reply(said.text) is Reply.GIVE_UP
+        if scope.state is not ConversationState.WAITING or said.choice is not None:
+            return False
+        return read_reply(said.text) is Reply.GIVE_UP or waves_off(said.text)
 
     def withdraw(self, scope: TurnScope) -> Answer:
         """Withdraws the request for a human."""

@@ -12,7 +12,7 @@ from bot.language import phrasing
 from bot.language.answers import ordinal_choice, refers_to_other
 from bot.language.normalisation import expand_sms, fold
 from bot.marketplace.next_step import NextStep, next_step
-from bot.marketplace.orders import Order, OrderStatus, Party
+from bot.marketplace.orders import ExtensionState, Order, OrderStatus, Party
 from bot.marketplace.references import by_urgency, find_by_description, find_by_number, other_than
 from bot.services.answers import Answer, Say, Understood
 from bot.services.extension_wording import order_button
@@ -28,6 +28,9 @@ from bot.support.conversations import Button
 
 MAX_LISTED = 8
 MAX_CHOICES = 5
+MAX_TOLD = 3
+"""Orders described in full at once."""
+
 _SAME = re.compile(
     r"\b(?:elle|celle[- ]ci|celle[- ]la|cette|la meme|ladite|dessus|celui[- ]la)\b|"
     r"\b(?:l'|la |le )(?:annul|prolong|decal|repouss|livr|rend|cancel)\w*"
@@ -116,10 +119,28 @@ class OrderAnswers:
         if len(meant.orders) > 1 and not said.order_numbers:
             return ask_which(meant.orders, "order_status")
         answer = Answer(unknown)
-        for order in meant.orders[:3]:
+        for order in meant.orders[:MAX_TOLD]:
             says = describe(order, scope.now)
             answer = answer.then(Answer(says, take_in_hand(order, scope.now, "order_status")))
         return answer
+
+    def extension_news(
+        self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]
+    ) -> Answer | None:
+        """Answers how an extension already asked for stands; None when there is none to tell of.
+
+        Without an order named, those that wait for the client come first, then the one answered
+        last. Raises MarketplaceUnavailable when the orders cannot be read.
+        """
+        orders, meant = self.state_of(scope, said, slots)
+        asked = [o for o in (orders if meant.everything else meant.orders) if _extended(o)]
+        waiting = [o for o in asked if o.pending_extension is not None]
+        told = waiting or sorted(asked, key=_asked_at)[-1:]
+        answer = Answer()
+        for order in told[:MAX_TOLD]:
+            says = describe(order, scope.now)
+            answer = answer.then(Answer(says, take_in_hand(order, scope.now, "order_status")))
+        return answer if told else None
 
     def state_of(
         self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]
@@ -170,7 +191,7 @@ def describe(order: Order, now: datetime) -> tuple[Say, ...]:
     step = next_step(order, now)
     if order.due_at is not None:
         values["due"] = phrasing.day_and_time(order.due_at)
-        values["gap"] = phrasing.span(order.due_at - now)
+        values["gap"] = phrasing.distance(now, order.due_at)
     if step.step is NextStep.BUYER_REVIEWS and step.until:
         values["review_ends"] = phrasing.day_and_time(step.until)
     for name in ("delivered_at", "completed_at"):
@@ -209,17 +230,30 @@ def _buttons(order: Order) -> tuple[Button, ...]:
 
 def _requests(order: Order) -> list[Say]:
     says = []
-    extension = order.pending_extension
-    if extension is not None:
-        until = phrasing.day_and_time(extension.answer_by)
-        values = {"days": phrasing.days(extension.days), "answer_by": until}
-        says.append(Say("order_extension_pending", values))
+    extension = order.extension
+    if extension is not None and _extended(order):
+        values = {"days": phrasing.days(extension.days)}
+        if extension.is_open:
+            values["answer_by"] = phrasing.day_and_time(extension.answer_by)
+        says.append(Say(f"order_extension_{extension.state.value}", values))
     request = order.cancellation_request
     if request is not None and order.is_current:
         who = "buyer" if request.asked_by is Party.BUYER else "seller"
         until = phrasing.day_and_time(request.answer_by)
         says.append(Say(f"order_cancellation_asked_by_{who}", {"answer_by": until}))
     return says
+
+
+def _extended(order: Order) -> bool:
+    """Tells whether there is an extension to tell of: while something is left to deliver."""
+    extension = order.extension
+    left = order.is_current and order.status is not OrderStatus.DELIVERED
+    return left and extension is not None and extension.state is not ExtensionState.WITHDRAWN
+
+
+def _asked_at(order: Order) -> datetime:
+    assert order.extension is not None
+    return order.extension.asked_at
 
 
 def line(order: Order, now: datetime) -> str:
@@ -233,5 +267,5 @@ def line(order: Order, now: datetime) -> str:
     asked = ", prolongation demandée" if order.pending_extension else ""
     state = "en révision, " if order.status is OrderStatus.IN_REVISION else ""
     if order.due_at < now:
-        return f"{head} : {state}en retard de {phrasing.span(now - order.due_at)}{asked}"
+        return f"{head} : {state}en retard de {phrasing.distance(order.due_at, now)}{asked}"
     return f"{head} : {state}à livrer {phrasing.day_and_time(order.due_at)}{asked}"

@@ -12,7 +12,7 @@ from bot.services.answers import Answer, Say, Understood
 from bot.services.clarification import Clarification
 from bot.services.handoff import Handoff
 from bot.services.turn_scope import TurnScope
-from bot.support.conversations import EscalationReason
+from bot.support.conversations import ConversationState, EscalationReason
 
 MAX_INSULTS = 2
 """The insult at which a human is asked for."""
@@ -51,13 +51,18 @@ class OutOfScope:
             return self.foreign(said.language)
         if said.kind == "odd":
             return self._clarification.unreadable(scope, slots)
-        return Answer((Say(_RESPONSES.get(said.kind, "out_of_scope")),))
+        response = _RESPONSES.get(said.kind, "out_of_scope")
+        # Whoever waits for a person is not offered one again.
+        waits = response == "out_of_scope" and scope.state is ConversationState.WAITING
+        return Answer((Say("out_of_scope_waiting" if waits else response),))
 
     def _insult(self, scope: TurnScope, slots: Mapping[str, Any]) -> Answer:
         count = int(slots.get("insults") or 0) + 1
         remember = {"insults": count}
         if count < MAX_INSULTS:
             return Answer((Say("insult"),), remember)
+        if scope.state is ConversationState.WAITING:
+            return Answer((Say("insult_waiting"),), remember)
         asked = self._handoff.request(scope, EscalationReason.ABUSE, slots.get("order_number"))
         return Answer((Say("insult_again"),), remember).then(asked)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.language.waiting import lets_go_of_a_thing
 from bot.services.answers import Answer, Say, Understood
 from bot.services.handoff import Handoff
 from bot.services.out_of_scope import OutOfScope
@@ -21,11 +22,12 @@ class Talk:
 
     def small_talk(self, scope: TurnScope, said: Understood) -> Answer:
         """Returns the small talk's answer; "laisse tomber" withdraws a request for a human."""
-        stopped = said.intent == "stop" and scope.state is ConversationState.WAITING
+        waits = scope.state is ConversationState.WAITING
+        stopped = waits and said.intent == "stop" and not lets_go_of_a_thing(said.text)
         if stopped or self._handoff.no_longer_wanted(scope, said):
             return self._handoff.withdraw(scope)
         if said.language and said.intent in _OPENINGS:
             return self._out_of_scope.foreign(said.language)
-        if said.declined:
+        if said.declined or (waits and said.intent == "deny"):
             return Answer((Say("offer_declined"),), {"clarifications": 0})
         return Answer((Say(f"talk_{said.intent}"),), {"clarifications": 0})

@@ -34,7 +34,7 @@ class WaitingWords:
         opens = self._hours.next_opening(now)
         if opens is None:
             return content.render("handoff_when_unknown").text
-        values["opens"] = phrasing.day_and_time(opens)
+        values["opens"] = phrasing.day_and_time_from(now, opens)
         return content.render("handoff_when_closed", values).text
 
 

@@ -29,6 +29,7 @@ def pem(private: Any) -> bytes:
         pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)),
         pem(ec.generate_private_key(ec.SECP256R1())),
     ],
+    ids=["empty", "nonsense", "short", "curve"],
 )  # fmt: skip
 def test_a_file_that_is_no_safe_public_key_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "key.pem").write_bytes(content)

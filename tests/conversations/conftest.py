@@ -164,7 +164,8 @@ class Seller:
         now = self.server.clock.now()
         status = facts.pop("status", OrderStatus.IN_PROGRESS)
         defaults: dict[str, Any] = {
-            "number": f"FO{uuid.uuid4().hex[:9].upper()}",
+            # A digit after "FO", as in most: "FOBECAADAF3" reads like a word.
+            "number": f"FO7{uuid.uuid4().hex[:8].upper()}",
             "seller_id": self.id,
             "buyer_id": f"buyer-{uuid.uuid4().hex[:6]}",
             "buyer_name": "Camille Roy",

@@ -258,3 +258,15 @@ def test_requests_of_two_conversations_are_apart(server: Any, seller: Any) -> No
     assert conversation(server, seller).state is ConversationState.BOT
     assert seller.says("stop") == ["talk_stop"]
     assert recorded(server, seller) == ASKED
+
+
+def test_waved_off_in_capitals_and_not_by_letting_go_of_something_else(seller: Any) -> None:
+    seller.says("JE VEUX UN HUMAIN")
+    assert "human_withdrawn" not in seller.says("non laissez tomber la newsletter")
+    assert seller.says("NON C'EST BON") == ["human_withdrawn"]
+
+
+def test_who_waits_is_not_offered_a_person_again(seller: Any) -> None:
+    seller.says("je veux parler à un conseiller")
+    assert seller.says("comment je déclare la TVA sur mes ventes ?") == ["out_of_scope_waiting"]
+    assert "Parler à une personne" not in seller.last.buttons

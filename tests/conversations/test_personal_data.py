@@ -29,6 +29,7 @@ def everything_stored(server: Any) -> str:
         ("mon numéro c'est le {0}", "06 98 7{0} 12"),
         ("voici ma carte {0}", "4970 1012 3456 7893"),
         ("mon iban {0} pour le virement", "FR76 3000 6000 0112 3456 7890 189"),
+        ("mon mot de passe c'est {0} et ça marche plus", "Soleil2024!"),
     ],
 )
 def test_nothing_of_it_is_stored_or_logged(

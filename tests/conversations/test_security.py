@@ -34,7 +34,11 @@ def test_a_forged_token_is_nobody(server: Any, kind: str) -> None:
     assert "victim" not in answer.text and "commande" not in answer.text
 
 
-@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Basic dTpw", signed()])
+@pytest.mark.parametrize(
+    "authorization",
+    [None, "", "Bearer", "Basic dTpw", signed()],
+    ids=["none", "empty", "no token", "another scheme", "no scheme"],
+)
 def test_without_a_bearer_token_nothing_is_answered(server: Any, authorization: str | None) -> None:
     assert post(server, {"sender": "x", "message": "salut"}, authorization).status_code == 401
 

@@ -24,6 +24,11 @@ from bot.language.redaction import MASKS, Kind, find_personal_data, redact
             "iban [IBAN masqué] pour le virement",
         ),
         ("carte 4970 1012 3456 7893", "carte [carte masquée]"),
+        ("mon mot de passe : Soleil2024! merci", "mon mot de passe : [mot de passe masqué] merci"),
+        ("mdp=azerty-77", "mdp=[mot de passe masqué]"),
+        ("le password est hunter2", "le password est [mot de passe masqué]"),
+        ("mot de passe : oublié, depuis lundi", "mot de passe : oublié, depuis lundi"),
+        ("mon mot de passe ne marche plus", "mon mot de passe ne marche plus"),
     ],
 )
 def test_masked(text: str, masked: str) -> None:

@@ -48,8 +48,12 @@ def test_while_the_team_is_there() -> None:
 def test_while_the_team_is_away() -> None:
     text = said("lun-ven 09:00-18:00", 1, TUESDAY.replace(hour=21))
     assert "la première personne en attente" in text
-    assert "absente pour l'instant et sera de retour mercredi 25 novembre à 9 h" in text
+    assert "absente pour l'instant et sera de retour demain à 9 h" in text
     assert "en ce moment" not in text
+    early = said("lun-ven 09:00-18:00", 1, TUESDAY.replace(hour=5))
+    assert "sera de retour aujourd'hui à 9 h" in early
+    friday = said("lun-ven 09:00-18:00", 1, TUESDAY.replace(day=27, hour=20))
+    assert "sera de retour lundi 30 novembre à 9 h" in friday
 
 
 def test_a_team_that_is_always_there_and_one_that_never_is() -> None:

@@ -25,10 +25,12 @@ async function change(control, kind, body) {
     if (control instanceof HTMLSelectElement) control.value = control.dataset["was"] ?? "";
     return;
   }
+  document.body.inert = true; // the page is about to be another: what is clicked now would be lost
   try {
     await api.post(`/accounts/${encodeURIComponent(account)}/${kind}`, body);
     location.reload();
   } catch (error) {
+    document.body.inert = false;
     const problem = byId("problem");
     problem.textContent = sentenceFor(error);
     problem.hidden = false;

@@ -27,10 +27,13 @@ theme?.addEventListener("click", () => {
 showTheme();
 
 document.getElementById("sign-out")?.addEventListener("click", async () => {
+  // Told first: a page that still listened would ask, signed out, why its news ended.
+  window.dispatchEvent(new Event("console:signing-out"));
   try {
     await api.post("/logout");
   } catch (error) {
     if (!(error instanceof SessionEnded)) {
+      window.dispatchEvent(new Event("console:still-here"));
       toast(sentenceFor(error));
       return;
     }

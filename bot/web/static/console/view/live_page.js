@@ -31,6 +31,8 @@ export function openLive(listener) {
   live.start();
   window.addEventListener("online", () => live.wake());
   window.addEventListener("pagehide", () => live.stop());
+  window.addEventListener("console:signing-out", () => live.stop());
+  window.addEventListener("console:still-here", () => live.start());
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) live.start();
   });
