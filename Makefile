@@ -24,7 +24,7 @@ run: $(RUNTIME) ## Install, train if needed, fill in demo data and start; prints
 
 test: $(TESTING) $(LINTERS) ## Install, train if needed and run all tests
 	@$(PYTHON) -m bot train
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n $${TEST_PROCESSES:-3} --dist loadfile
 
 unit: $(TESTING) $(LINTERS) ## Only the fast tests, without Rasa (seconds)
 	@$(PYTHON) -m pytest -m "not model"
