@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.no_tensorflow import leave_tensorflow_out
 from bot.agents_command import add_agents_command
 from bot.errors import AssistantError, StorageError
 from bot.evaluate_command import BLIND_SETS, add_evaluate_command
@@ -40,7 +39,6 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    leave_tensorflow_out()
     try:
         options.run(options)
     except AssistantError as error:
@@ -200,7 +198,7 @@ def _train(options: argparse.Namespace) -> None:
         train(PROJECT, settings.model_dir)
         return
     log = PROJECT / "var" / "train.log"
-    print(f"Training the model, about a minute (Rasa's own log: {log})…", flush=True)
+    print(f"Training the model, about four minutes (Rasa's own log: {log})…", flush=True)
     seconds = train_in_background([sys.executable, "-m", "bot", "train", "--force", "--here"], log)
     print(f"Trained {target} in {seconds:.0f} s.")
 

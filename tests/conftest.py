@@ -6,12 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.no_tensorflow import leave_tensorflow_out
 from cluster.postgres import PostgresServer
 from cluster.redis_server import RedisServer
 from tests.databases import ENGINES, Databases
-
-leave_tensorflow_out()  # as the command line does, which everything is started by
 
 
 @pytest.fixture(scope="session")

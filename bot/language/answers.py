@@ -61,6 +61,7 @@ _GIVE_UP_CORE = (
     r"je (?:ne )?veux plus(?: prolonger| de prolongation| rien| demander)?(?: de prolongation)?|"
     r"(?:n'|ne l'|l')?envo(?:ie[sz]?|yez) (?:surtout )?(?:rien|pas)|(?:j'ai |j'en ai |je n'en ai |y a |il y a )?(?:plus|pas) besoin|"
     r"on oublie|quitter|exit|abort|sortir|never ?mind|non merci|je (?:ne )?prefere pas|je vais me debrouiller|"
+    r"(?:on|je) garde (?:la date|le delai) (?:initiale?|d'origine|prevue?|du debut)|"
     r"je me debrouille(?:rai)?|je prefere (?:arreter|laisser tomber)|ca ira(?: comme ca)?|forget it)"
 )
 _GIVE_UP = re.compile(
@@ -73,7 +74,7 @@ _CORRECTION = re.compile(
     r"a la place|erreur|c'etait (?:pour|la|le)|la raison|le motif|rectification|modifie[rz]?|remplace[rz]?|pas \w+ (?:jours?|semaines?|mais)|j'ai dit)\b"
 )
 _NEGATED_VALUE = re.compile(
-    r"^[\s,.!]*(?:(?:non|nan|oui|ok|pas)[\s,.!]+)+(?:c'est |plutot |mais |disons |je dirais )?(?:pour |de )?(?:\d|une?\b|deux|trois|"
+    r"^[\s,.!]*(?:(?:non|nan)[\s,.!]+)*(?:non|nan|oui|ok|pas)[\s,.!]+(?:c'est |plutot |mais |disons |je dirais )?(?:pour |de )?(?:\d|une?\b|deux|trois|"
     r"quatre|cinq|six|sept|huit|neuf|dix|quinze|fo|n°|#|la commande|le |la |jusqu|celle|pas |un )"
 )
 _CONTRAST = re.compile(

@@ -118,7 +118,8 @@ def only_amount(text: str) -> int | None:
 
 _MOST = re.compile(
     r"^(?:(?:alors|bon|ben|bah|euh|ok|oui|du coup|mets|mettez|je (?:veux|prends))[\s,]+)*(?:le |au |un )?(?:max|maximum|maxi|"
-    r"plus (?:long )?possible|plus que (?:je peux|possible))(?: possible| autorise)?[\s.!]*$"
+    r"plus (?:long(?:temps)? )?possible|plus que (?:je peux|possible))(?: possible| autorise)?"
+    r"(?:[\s,]+(?:s'il (?:te|vous) plait|merci))?[\s.!]*$"
 )
 
 

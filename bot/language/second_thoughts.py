@@ -28,6 +28,8 @@ _NOT_THIS = re.compile(
     r"(?P<wrong>[^,;.!?]{2,60}?)\s*(?:,|;|\bmais\b|\bplutot\b|\bc'est\b)[\s,]*(?:mais |c'est |plutot |c'etait )*"
     r"(?P<right>[^,;.!?]{2,80}?)[\s.!]*$"
 )
+_NO_WORD_OF_A_REASON = frozenset(["ca", "cela", "grave", "la peine", "bon", "moi", "un", "une"])
+_AS_AGREED = re.compile(r"\b(?:date|delai)\b.{0,12}\b(?:initiale?|d'origine|prevue?|du debut)\b")
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,13 @@ class GoingBack:
 
 
 def goes_back(text: str) -> GoingBack | None:
-    """Returns what "remets la première raison" or "4 c'était bien" wants back, or None."""
+    """Returns what "remets la première raison" or "4 c'était bien" wants back, or None.
+
+    "On garde la date initiale" wants no more time at all: that is none.
+    """
     folded = fold(expand_sms(text)).strip()
+    if _AS_AGREED.search(folded):
+        return None
     puts_back, was_right = _PUTS_BACK.search(folded), _WAS_RIGHT.search(folded)
     if "?" in folded or not (puts_back or was_right or _KEEPS.search(folded)):
         return None
@@ -64,7 +71,7 @@ def with_word_replaced(text: str, value: str) -> str | None:
     if match is None:
         return None
     wrong, right = (plain[slice(*match.span(name))].strip() for name in ("wrong", "right"))
-    start = fold_letters(value).find(fold_letters(wrong))
-    if start < 0 or not right:
+    if fold_letters(wrong) in _NO_WORD_OF_A_REASON or not right:
         return None
-    return value[:start] + right + value[start + len(wrong) :]
+    there = re.search(rf"(?<!\w){re.escape(fold_letters(wrong))}(?!\w)", fold_letters(value))
+    return value[: there.start()] + right + value[there.end() :] if there else None

@@ -16,7 +16,7 @@ _WAITS = re.compile(
 )
 
 _ASKED_FOR = re.compile(
-    r"\b(?:ma|la|sa|cette|notre|l'|mes|les|(?:mon|le|les) \d+ jours?(?: (?:de|en) plus)?(?= )) ?"
+    r"\b(?:ma|mon|la|le|sa|son|cette|ce|notre|l'|mes|les) ?(?:(?:\d+|deux|trois|quatre|cinq|six|sept|dix) jours? (?:de |d')?)?"
     r"(?:(?:demandes?|requete) (?:de |d')?)?(?:prolong(?:ation)?s?|extensions?|rallonges?|rab|report)\b|"
     r"\b(?:les|mes) (?:\d+|deux|trois|quatre|cinq|six|sept|dix) jours (?:de plus|en plus|que j'ai demandes?|demandes?)\b"
 )
@@ -26,16 +26,24 @@ _ANSWERED = re.compile(
     r"valide|refuse)|du nouveau|des nouvelles|la reponse|une reponse|toujours (?:rien|pas|en attente)|en attente|"
     r"vu (?:ma|la) demande)\b"
 )
-_SUPPOSES = re.compile(
-    r"\b(?:si|s'il|s'ils|s'|quand|lorsque|pourquoi|comment|combien|au cas ou|peut|peuvent|pourrait|obligee?s?|"
-    r"doit|faut|comptee?s?|avant|maximum|minimum)\b"
+_WANTS_TO_KNOW = re.compile(
+    r"\b(?:savoir|sais|savez|voir|dire|dis|dites?|verifie[rz]?)(?:[- ]moi)? (?:si |s'(?=ils?\b))"
 )
+_ELSEWHERE = re.compile(
+    # Rules, or something more than how it stands.
+    r"\b(?:si|s'il|s'ils|s'|quand|lorsque|pourquoi|comment|combien|au cas ou|peut|peuvent|pourrait|obligee?s?|doit|faut|"
+    r"(?<!en )comptee?s?|avant|maximum|minimum|taux|mais|maintenant|depuis|annul\w*|redemand\w*|demander|bouton|option|"
+    r"lien|menu|page|onglet)\b"
+)
+_NO = r"(?:non|nan|nn|en fait|finalement)"
 _WAVES_OFF = re.compile(
-    r"^(?:(?:non|nan|nn|en fait|finalement|bon|ok|alors)[\s,.!]+)+(?:c'est bon|ca ira|ca va aller|plus besoin)\b"
+    rf"^(?:(?:ok|bon|alors)[\s,.!]+)*(?:{_NO}[\s,.!]+)+(?:c'est bon|ca ira|ca va aller|plus besoin)"
+    r"(?:[\s,.!]+(?:merci|beaucoup|finalement|laisse[rsz]?|tant pis|pour moi|j'ai trouve))*[\s.!]*$"
 )
 _LETS_GO = re.compile(
     r"\b(?:laisse[rsz]?(?: tomber| beton)?|oublie[rsz]?|annule[rsz]?|arrete[rsz]?)\s+(?:la |le |les |l'|ma |mon |mes |cette |ce |cet )"
-    r"(?!demande|humain|personne|conseill|agent|equipe|contact|appel|support|assistance|service|quelqu)\w+"
+    r"(?!demande|humain|personne|conseill|agent|equipe|contact|appel|support|assistance|service|quelqu|question|ticket|rappel|"
+    r"attente|discussion|conversation|tchat|chat|transfert|mise)\w+"
 )
 
 
@@ -46,7 +54,7 @@ def asks_after_extension(text: str) -> bool:
     """
     folded = fold(expand_sms(text)).strip()
     asked = _ASKED_FOR.search(folded) and _ANSWERED.search(folded)
-    return bool(asked) and not _SUPPOSES.search(folded)
+    return bool(asked) and not _ELSEWHERE.search(_WANTS_TO_KNOW.sub(" ", folded))
 
 
 def waves_off(text: str) -> bool:

@@ -27,6 +27,15 @@ class Ngrams:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_analyse": None}  # a closure, which cannot be pickled
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.__dict__.get("_idf") is None and self._is_fitted:
+            self._idf = self._vectorizer.idf_  # a model of before they were kept
+
+    @property
+    def _is_fitted(self) -> bool:
+        return hasattr(self._vectorizer, "vocabulary_")
+
     @property
     def count(self) -> int:
         """Returns how many n-grams are known."""

@@ -61,8 +61,9 @@ def advance(draft: Draft, said: Understood, situation: Situation) -> Progress:
     if several:
         return _first_of(several, draft, said, situation)
     again = reconsidered(said, draft, situation)
-    if again is not None:
-        return _check(again, situation, [])
+    if again is not None:  # "remets la commande d'avant, mais 6 jours" says more
+        more = read_values(said, again, situation, asked=again.asked)
+        return _take(again, Values(days=more.days, until=more.until), situation)
     values = read_values(said, draft, situation, asked=draft.asked)
     if values.reaction is Reaction.GIVE_UP:
         return Progress(draft, end=End.GIVEN_UP)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language.durations import bare_number
+from bot.language.answers import ordinal_choice
+from bot.language.durations import bare_number, requested_durations
 from bot.language.normalisation import fold
+from bot.language.reasons import is_usable_reason
 from bot.language.second_thoughts import GoingBack, goes_back, with_word_replaced
+from bot.marketplace.extensions import MAX_REASON
 from bot.marketplace.references import find_by_description
 from bot.services.answers import Understood
-from bot.services.extension_draft import Draft, Situation
+from bot.services.extension_draft import Draft, Situation, Step
 
 _FEWEST_LETTERS = 4
 
@@ -19,10 +22,11 @@ def reconsidered(said: Understood, draft: Draft, situation: Situation) -> Draft 
     if said.choice is not None:
         return None
     wish = goes_back(said.text)
-    field = _field_wanted(wish, draft, situation) if wish else None
-    if field is not None:
-        return _exchanged(draft, field)
-    reason = with_word_replaced(said.text, draft.reason) if draft.reason else None
+    if wish is not None and not _answers_what_is_asked(wish, draft, said.text):
+        field = _field_wanted(wish, draft, situation)
+        if field is not None:
+            return _exchanged(draft, field)
+    reason = _reason_put_right(said.text, draft, situation)
     return remembering(draft, replace(draft, reason=reason)) if reason else None
 
 
@@ -34,6 +38,24 @@ def remembering(before: Draft, after: Draft) -> Draft:
         if old is not None and old != new:
             former, last = replace(former, **{field: old}), field
     return replace(after, former=replace(former, last=last))
+
+
+def _answers_what_is_asked(wish: GoingBack, draft: Draft, text: str) -> bool:
+    """Tells an answer that sounds like going back: "je garde ma fille malade" is a reason."""
+    if draft.asked is Step.REASON:
+        return not (wish.former and wish.field == "reason")
+    return draft.asked is Step.ORDER and ordinal_choice(text) is not None
+
+
+def _reason_put_right(text: str, draft: Draft, situation: Situation) -> str | None:
+    """Returns the reason with a word put right, unless the words are about orders or days."""
+    if not draft.reason or draft.asked is not Step.CONFIRMATION:
+        return None
+    reason = with_word_replaced(text, draft.reason)
+    if reason is None or not is_usable_reason(reason):
+        return None
+    elsewhere = requested_durations(text) or find_by_description(situation.orders, text)
+    return None if elsewhere else reason[:MAX_REASON]
 
 
 def _field_wanted(wish: GoingBack, draft: Draft, situation: Situation) -> str | None:

@@ -134,6 +134,8 @@ class OrderAnswers:
         """
         orders, meant = self.state_of(scope, said, slots)
         asked = [o for o in (orders if meant.everything else meant.orders) if _extended(o)]
+        if not asked and not said.order_numbers and not find_by_description(orders, said.text):
+            asked = [order for order in orders if _extended(order)]  # "la" is the extension
         waiting = [o for o in asked if o.pending_extension is not None]
         told = waiting or sorted(asked, key=_asked_at)[-1:]
         answer = Answer()

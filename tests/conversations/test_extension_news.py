@@ -72,3 +72,11 @@ def test_without_one_the_rules_are_told(seller: Any) -> None:
 def test_what_would_happen_is_about_the_rules(seller: Any) -> None:
     extended(seller, seller.has_order())
     assert seller.says("et s'il refuse ma prolongation ?")[0] == "faq_extension_rules"
+
+
+def test_when_the_order_in_hand_has_none(seller: Any) -> None:
+    flyer = seller.has_order(title="Flyer", buyer_name="Nadia Benali")
+    logo = extended(seller, seller.has_order())
+    seller.says(f"statut {flyer.number}")
+    assert seller.says("il a répondu pour la prolongation ?")[-1] == "order_extension_pending"
+    assert logo.number in seller.last.text

@@ -29,6 +29,11 @@ from bot.language.redaction import MASKS, Kind, find_personal_data, redact
         ("le password est hunter2", "le password est [mot de passe masqué]"),
         ("mot de passe : oublié, depuis lundi", "mot de passe : oublié, depuis lundi"),
         ("mon mot de passe ne marche plus", "mon mot de passe ne marche plus"),
+        ("mot de passe oublié!!", "mot de passe oublié!!"),
+        ("le mot de passe est peut-être faux", "le mot de passe est peut-être faux"),
+        ("il manque le mot de passe FO21B8A4C9", "il manque le mot de passe FO21B8A4C9"),
+        ("[mot de passe masqué],merci-2 fois", "[mot de passe masqué],merci-2 fois"),
+        ("Mot de passe :\nSoleil2024", "Mot de passe :\n[mot de passe masqué]"),
     ],
 )
 def test_masked(text: str, masked: str) -> None:

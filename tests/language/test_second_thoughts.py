@@ -30,7 +30,14 @@ def test_only_the_value_tells_which(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["oui envoie", "5 jours", "vous gardez combien de temps ?", "la raison c'est la grippe"]
+    "text",
+    [
+        "oui envoie",
+        "5 jours",
+        "vous gardez combien de temps ?",
+        "on garde le délai d'origine",
+        "la raison c'est la grippe",
+    ],
 )
 def test_other_words_want_nothing_back(text: str) -> None:
     assert goes_back(text) is None
@@ -43,6 +50,9 @@ def test_other_words_want_nothing_back(text: str) -> None:
         ("non, pas mon fils mais ma fille", "je garde mon fils malade", "je garde ma fille malade"),
         ("pas lundi, mardi", "l'écran a lâché", None),
         ("c'est pas grave", "l'écran a lâché", None),
+        ("non c'est pas ça, c'est la grippe", "la carte graphique a lâché", None),
+        ("c'est pas grave, envoie", "un problème familial grave", None),
+        ("c'est pas art, c'est lard", "la carte a lâché", None),
     ],
 )
 def test_a_word_is_put_in_the_place_of_another(text: str, value: str, right: str | None) -> None:

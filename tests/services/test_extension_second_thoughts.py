@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.marketplace.orders import CancellationRequest, Party
-from bot.services.extension_draft import Draft, Step
+from bot.services.extension_draft import Draft, End, Step
 from bot.services.extensions import draft_from, slots_from
 from tests.services.test_extension_dialog import LOGO, NOW, SITE, Dialog, order
 
@@ -102,3 +104,59 @@ def test_a_draft_is_kept_with_what_it_was_before() -> None:
     dialog.says("plutôt 5 jours")
     assert draft_from(slots_from(dialog.draft)) == dialog.draft
     assert draft_from({"extension_draft": {"asked": "days"}}) == Draft(asked=Step.DAYS)
+
+
+def test_what_stands_beside_it_counts_too() -> None:
+    dialog = ready(BRASSERIE, YOGA)
+    dialog.says("non, plutôt le yoga")
+    dialog.says("laisse la commande d'avant, mais 6 jours", "nlu_fallback", 0.3)
+    assert (dialog.draft.order_number, dialog.draft.days) == (BRASSERIE.number, 6)
+
+
+def asked_why_again() -> Dialog:
+    dialog = ready()
+    dialog.says("plutôt 3 jours")
+    dialog.says("La raison", "change_extension", choice={"field": "reason"})
+    assert dialog.asks() == ["extension_ask_reason"]
+    return dialog
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "je garde ma fille malade",
+        "je reviens d'arrêt maladie, j'ai pris du retard sur la commande",
+        "le client m'a laissé sans accès à l'écran de contrôle",
+    ],
+)
+def test_a_reason_that_sounds_like_going_back(reason: str) -> None:
+    dialog = asked_why_again()
+    dialog.says(reason, "nlu_fallback", 0.3)
+    assert (dialog.draft.days, dialog.draft.reason) == (3, reason)
+
+
+def test_nothing_rude_gets_into_the_reason_by_putting_it_right() -> None:
+    dialog = ready()
+    before = dialog.draft.reason
+    dialog.says("c'est pas l'écran, c'est ce connard de client", "out_of_scope", 0.7)
+    assert dialog.draft.reason == before
+
+
+def test_another_order_and_other_days_are_not_words_of_the_reason() -> None:
+    flyer = order("FO44FLYER0", "Flyer pour un food truck")
+    dialog = Dialog([LOGO, flyer])
+    dialog.says(
+        "prolonge FO21B8A4C9 de 10 jours parce que le client a changé le logo pour 10 jours"
+    )
+    before = dialog.draft.reason
+    dialog.says("non pas le logo, le flyer")
+    assert (dialog.draft.order_number, dialog.draft.reason) == (flyer.number, before)
+    dialog.says("non pas 10 jours, 5 jours")
+    assert (dialog.draft.days, dialog.draft.reason) == (5, before)
+
+
+def test_the_date_as_it_was_agreed_wants_no_more_time() -> None:
+    dialog = ready()
+    dialog.says("plutôt 5 jours")
+    progress = dialog.says("non on garde la date initiale", "nlu_fallback", 0.3)
+    assert progress.end is End.GIVEN_UP
