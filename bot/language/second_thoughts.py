@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.language.normalisation import clean, expand_sms, fold, fold_letters
+from bot.language.reasons import tells_trouble
 
 _PUTS_BACK = re.compile(
     r"\b(?:remet\w*|reprend\w*|reprenez|reviens|revenons|revenez|retourne\w*)\b"
@@ -74,4 +75,8 @@ def with_word_replaced(text: str, value: str) -> str | None:
     if fold_letters(wrong) in _NO_WORD_OF_A_REASON or not right:
         return None
     there = re.search(rf"(?<!\w){re.escape(fold_letters(wrong))}(?!\w)", fold_letters(value))
-    return value[: there.start()] + right + value[there.end() :] if there else None
+    if there is None:
+        return None
+    if there.start() > 0 and tells_trouble(right) and not tells_trouble(value):
+        return right  # nobody "waits for the flu": it is another reason
+    return value[: there.start()] + right + value[there.end() :]
