@@ -59,6 +59,16 @@ _COURTESY = re.compile(
     r"(?:c'est )?(?:la |le |l')?(?:numero|n°|#|fo\b|fo\w*\d).*|pas (?:l'|les? |la |celle|celui|plus|moins|\d).*|cel(?:le|lui|les) (?:de|du|pour|d'|avec|qui).*|"
     r"(?:le |la |pour )?(?:logo|site|traduction|video|projet)(?: de \w+)?|.*\b(?:maximum|minimum|max|plutot))[ .!]*$"
 )
+_TELLS_ON = (
+    r"\s+(?=(?:j'(?:ai|attends|arrive)|je (?:suis|n'ai|dois)|(?:il )?y a|(?:mon|ma|mes|le|la) [^\s,]+ "
+    r"(?:a|est|ont|sont|s'est|m'a|n'a|ne|veut|r[eé]pond\w*|tarde))\b)"
+)
+_CLAUSE_ENDS = re.compile(
+    # After an amount of time people go on without a comma: "4 jours mon serveur a planté".
+    rf"[,;.!\n]+|\s-\s|(?<=jour){_TELLS_ON}|(?<=jours){_TELLS_ON}|(?<=semaine){_TELLS_ON}|"
+    rf"(?<=semaines){_TELLS_ON}|(?<=de plus){_TELLS_ON}|(?<=\dj){_TELLS_ON}|(?<=\dh){_TELLS_ON}",
+    re.IGNORECASE,
+)
 
 
 def looks_like_question(text: str) -> bool:
@@ -114,7 +124,7 @@ def reason_in(text: str) -> str | None:
         cause = _CAUSE.search(folded)
         if cause and len(folded[cause.end() :].split()) >= 1 and not is_rude(text[cause.start() :]):
             return _tidy(text[cause.start() :])
-    for clause in re.split(r"[,;.!\n]+|\s-\s", text):
+    for clause in _CLAUSE_ENDS.split(text):
         plain = fold(expand_sms(clause))
         if (
             (_says_something(plain) or _TROUBLE.search(plain))

@@ -18,6 +18,10 @@ from bot.language.reasons import is_courtesy, is_usable_reason, looks_like_quest
         ("4 jours merci d'avance", None),
         ("prolonge la commande, s'il te plaît", None),
         ("2 jours, c'est possible ?", None),
+        ("faut repousser FO21B8A4C9 de 4 jours mon serveur a crashé", "mon serveur a crashé"),
+        ("décale d'une semaine le client a changé le brief", "le client a changé le brief"),
+        ("prolonge de 2 jours ma commande du logo", None),
+        ("repousse de 3 jours mon flyer", None),
         ("", None),
     ],
 )
