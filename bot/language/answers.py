@@ -19,7 +19,7 @@ class Reply(str, enum.Enum):
 
 
 _YES_WORD = (
-    r"(?:oui|ouais|ue|ouep|ouaip|yes|yep|yeah|si|ok|okay|okey|d'?accords?|d'?ac+ords?|dakor+|d'acc|c'est bon|c'est ca|c'est parfait|"
+    r"(?:oui|ouais|ue|ouep|ouaip|yes|yep|yeah|si|ok|okay|okey|d'?ac+ords?|dakor+|d'acc|c'est bon|c'est ca|c'est parfait|"
     r"vas[- ]y|allez[- ]y|allez|go|carrement|je confirme|confirme|confirmez|je valide|valide|validez|nickel|"
     r"parfait|impec(?:cable)?|envoie|envoyez|envoi|envoie[- ]la|envoyez[- ]la|ca marche|ca roule|ca joue|ca va(?: comme ca| bien)?|"
     r"ca me va|exact(?:ement)?|correct|tout a fait|bien sur|evidemment|absolument|affirmatif|volontiers|"

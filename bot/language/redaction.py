@@ -61,7 +61,7 @@ _SECRET = r"[^\s\[\],;«»\"]"
 _PASSWORD = re.compile(
     # A secret holds a letter, and a digit or a sign: "mon mot de passe est perdu" tells nothing.
     r"\b(?:mots? de passe|mdp|password|passwd)(?: (?:est|c'est|à moi|actuel))* ?(?:[:=]|->|est|c'est)?\s?"
-    rf"(?!#?FO[ -]?[A-Z0-9]{{8,12}}\b)"
+    r"(?!#?FO[ -]?[A-Z0-9]{8,12}\b)"
     rf"(?P<secret>(?={_SECRET}*[\d@#$%&*_+=\\])(?={_SECRET}*[A-Za-z]){_SECRET}{{5,}})",
     re.IGNORECASE,
 )

@@ -205,9 +205,8 @@ def _order(
     if refers_to_other(said.text) and (draft.order_number or situation.order_in_hand):
         others = other_than(situation.orders, draft.order_number or situation.order_in_hand or "")
         return _one_or_many([o for o in others if o in situation.extendable()])
-    points = step in (None, Step.ORDER) or points_at_one(said.text) or _objects(said.text)
-    points = points or takes_one_back(said.text)
-    if points or reaction is Reaction.CORRECTION:
+    points = points_at_one(said.text) or takes_one_back(said.text) or _objects(said.text)
+    if points or step in (None, Step.ORDER) or reaction is Reaction.CORRECTION:
         return _one_or_many(find_by_description(situation.orders, last_said(said.text)))
     return None, (), None
 

@@ -118,11 +118,7 @@ class OrderAnswers:
             return Answer((Say("order_no_other"),), {"topic": "order_status"})
         if len(meant.orders) > 1 and not said.order_numbers:
             return ask_which(meant.orders, "order_status")
-        answer = Answer(unknown)
-        for order in meant.orders[:MAX_TOLD]:
-            says = describe(order, scope.now)
-            answer = answer.then(Answer(says, take_in_hand(order, scope.now, "order_status")))
-        return answer
+        return Answer(unknown).then(_told(meant.orders, scope.now))
 
     def extension_news(
         self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]
@@ -138,11 +134,7 @@ class OrderAnswers:
             asked = [order for order in orders if _extended(order)]  # "la" is the extension
         waiting = [o for o in asked if o.pending_extension is not None]
         told = waiting or sorted(asked, key=_asked_at)[-1:]
-        answer = Answer()
-        for order in told[:MAX_TOLD]:
-            says = describe(order, scope.now)
-            answer = answer.then(Answer(says, take_in_hand(order, scope.now, "order_status")))
-        return answer if told else None
+        return _told(told, scope.now) if told else None
 
     def state_of(
         self, scope: TurnScope, said: Understood, slots: Mapping[str, Any]
@@ -164,6 +156,15 @@ class OrderAnswers:
         values = {"count": str(len(current)), "lines": lines}
         response = "order_list" if len(current) <= MAX_LISTED else "order_list_beginning"
         return Answer((Say(response, values, buttons),), offer(shown, "order_status"))
+
+
+def _told(orders: Sequence[Order], now: datetime) -> Answer:
+    """Describes the first of some orders in full; the last one told of is then in hand."""
+    answer = Answer()
+    for order in orders[:MAX_TOLD]:
+        remember = take_in_hand(order, now, "order_status")
+        answer = answer.then(Answer(describe(order, now), remember))
+    return answer
 
 
 def _goes_on_about_one(said: Understood, slots: Mapping[str, Any]) -> bool:

@@ -121,7 +121,6 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     add_missing_to_sqlite(dbapi_connection)
-
     record.info[_FILE] = _file_of(dbapi_connection)
 
 
