@@ -28,6 +28,7 @@ from bot.support.conversations import Reply
 from bot.web.app import create_app
 from bot.web.site.app import PREFIX
 from cluster.processes import free_port
+from tests.waiting import until
 
 PLENTY = {f"ASSISTANT_LIMIT_{name}": "1000000/minute" for name in ("ADDRESS", "SELLER", "MESSAGES")}
 
@@ -126,6 +127,15 @@ class LightServer:
         assert answer.status_code == 200, answer.text
         lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
         return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+    def comes_to(self, figures: dict[str, float]) -> None:
+        """Waits for these figures: a request is counted after its last byte is out."""
+
+        def differing() -> dict[str, float | None]:
+            shown = self.figures()
+            return {name: shown.get(name) for name in figures if shown.get(name) != figures[name]}
+
+        until(lambda: not differing(), says=lambda: f"{figures}, but {differing()}")
 
     def ready(self) -> httpx.Response:
         return self.http.get("/readyz")

@@ -47,10 +47,13 @@ def test_what_is_taken_is_answered_and_what_is_not_is_refused_kindly(
     assert all(map(is_a_kind_refusal, refused))
     # Who only reads is served, and what came in stays as it was told.
     assert [len(seller.messages()) for seller in taken] == [1] * len(taken)
-    figures = server.figures()
-    assert figures["assistant_turns_running"] == 2.0
-    assert figures["assistant_turns_waiting"] == 6.0
-    assert figures['assistant_refused_total{code="busy",surface="site"}'] == len(refused)
+    server.comes_to(
+        {
+            "assistant_turns_running": 2.0,
+            "assistant_turns_waiting": 6.0,
+            'assistant_refused_total{code="busy",surface="site"}': len(refused),
+        }
+    )
     server.assistant.held.clear()
     for seller in taken:
         until(seller.answers)
@@ -86,9 +89,12 @@ def test_a_resend_of_what_was_taken_is_the_same_message(
     assert first.json() == second.json()
     server.assistant.held.clear()
     assert until(seller.answers) == ["faq_block_buyer"]
-    figures = server.figures()
-    assert figures['assistant_messages_received_total{kind="typed"}'] == 1.0
-    assert figures['assistant_messages_received_total{kind="resent"}'] == 1.0
+    server.comes_to(
+        {
+            'assistant_messages_received_total{kind="typed"}': 1.0,
+            'assistant_messages_received_total{kind="resent"}': 1.0,
+        }
+    )
 
 
 def test_what_a_dead_process_left_is_taken_up_within_the_same_bounds(
