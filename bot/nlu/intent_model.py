@@ -1,4 +1,4 @@
-"""The intent model: frozen sentence and word vectors and n-grams under one linear classifier.
+"""The intent model: frozen sentence and word vectors, and n-grams, under two classifiers.
 
 It knows nothing of Rasa and nothing of our intents, so that it runs on any intent data. What
 was tried and what it gave is in docs/understanding.md.
@@ -20,12 +20,16 @@ from threadpoolctl import threadpool_limits
 
 from bot.language.normalisation import fold
 from bot.language.sounds import sound_of
+from bot.nlu.kernel_ridge import KernelRidge
 from bot.nlu.ngrams import Ngrams
 from bot.nlu.noise import noisy_copies
 from bot.nlu.word_lists import make_foreign_languages, make_speller
 from bot.nlu.word_vectors import read_french_vectors
 
 ENCODER_DIMENSIONS = 512
+SHAPE_DIMENSIONS = 5
+NEGLIGIBLE = 0.01
+"""What the kernel gives less is chance: the other classifier orders the unlikely labels better."""
 KIND_MARK = "#"
 _WORD = re.compile(r"[^\W_]+")
 
@@ -71,9 +75,15 @@ class IntentModel:
     how many mistyped copies of each phrase are learned beside it, each counting ``noise_weight``
     of a phrase.
 
+    Beside it the vectors alone are ranked by kernel ridge regression, whose softmax (times
+    ``kernel_sharpness``) counts ``kernel_weight`` of the other in the mean of the two.
+
     A label may be divided into kinds, "out_of_scope#near": each kind is learned by itself, and
     their probabilities are added up.
     """
+
+    _kernel: KernelRidge | None = None
+    """None in a model trained before there was one, which still answers as it did."""
 
     def __init__(
         self,
@@ -84,6 +94,8 @@ class IntentModel:
         sharpness: float = 5.0,
         noise: int = 2,
         noise_weight: float = 0.3,
+        kernel_weight: float = 0.5,
+        kernel_sharpness: float = 8.0,
     ) -> None:
         self._encoder_weight = encoder_weight
         self._words_weight = words_weight
@@ -92,6 +104,8 @@ class IntentModel:
         self._written = _ngrams()
         self._heard = _ngrams()
         self._sharpness = sharpness
+        self._kernel_weight = kernel_weight
+        self._kernel_sharpness = kernel_sharpness
         self._regularisation = regularisation
         self._classes: list[str] = []
 
@@ -109,7 +123,8 @@ class IntentModel:
         spelled = [self._speller.respell(text) for text in learned]
         self._word_vectors = read_french_vectors()
         self._word_vectors.fit(spelled)
-        blocks = [sparse.csr_matrix(self._dense(learned, spelled))]
+        dense = self._dense(learned, spelled)
+        blocks = [sparse.csr_matrix(dense)]
         for grams, said in self._readings(spelled):
             grams.fit(said[: len(texts)])  # what only a mistyped copy holds is chance
             blocks.append(grams.weigh_all(said))
@@ -118,6 +133,8 @@ class IntentModel:
         counts = [1.0] * len(texts) + [self._noise_weight] * len(noisy)
         classifier.fit(features.tocsr(), [*labels] * (1 + self._noise), sample_weight=counts)
         self._keep(classifier)
+        if self._kernel_weight:
+            self._kernel = KernelRidge().fit(_meaning(dense[: len(texts)]), labels, self._classes)
         return self
 
     def rank(self, text: str) -> list[IntentScore]:
@@ -136,10 +153,18 @@ class IntentModel:
         """Returns the ranking of each text."""
         texts = [_calm(text) for text in texts]
         spelled = [self._speller.respell(text) for text in texts]
-        margins = self._margins(texts, spelled)
-        powers = np.exp(self._sharpness * (margins - margins.max(axis=1, keepdims=True)))
-        probabilities = powers / powers.sum(axis=1, keepdims=True)
-        return [self._ranking(row) for row in probabilities]
+        return [self._ranking(row) for row in self._probabilities(texts, spelled)]
+
+    def _probabilities(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
+        """Returns one row a text, one column a label or kind of one."""
+        dense = self._dense(texts, spelled)
+        linear = _softmax(self._sharpness * self._margins(dense, spelled))
+        if self._kernel is None:
+            return linear
+        near = _softmax(self._kernel_sharpness * self._kernel.margins(_meaning(dense)))
+        near[near < NEGLIGIBLE] = 0.0
+        near /= near.sum(axis=1, keepdims=True)
+        return (linear + self._kernel_weight * near) / (1.0 + self._kernel_weight)
 
     def _ranking(self, probabilities: Any) -> list[IntentScore]:
         """Adds up the kinds of each label and sorts."""
@@ -164,16 +189,15 @@ class IntentModel:
         self._classes = [str(label) for label in classifier.classes_]
         self._weights, self._shifts = np.ascontiguousarray(weights.T), shifts
 
-    def _margins(self, texts: Sequence[str], spelled: Sequence[str]) -> Any:
+    def _margins(self, dense: Any, spelled: Sequence[str]) -> Any:
         """Returns how far each text lies on each label's side: one row a text."""
-        dense = self._dense(texts, spelled)
         first = dense.shape[1]
         margins = dense @ self._weights[:first] + self._shifts
         for grams, said in self._readings(spelled):
             block = self._weights[first : first + grams.count]
             for row, text in enumerate(said):
                 columns, weights = grams.weigh(text)
-                margins[row] += weights @ block[columns]
+                margins[row] += weights.astype(np.float32) @ block[columns]
             first += grams.count
         return margins
 
@@ -197,6 +221,17 @@ class IntentModel:
         french, _, foreign = self._languages.shares(text)
         unknown = sum(not self._speller.knows(word) for word in words) / max(1, len(words))
         return [french, foreign, max(0.0, foreign - french), unknown, min(len(words), 30) / 30.0]
+
+
+def _meaning(dense: Any) -> Any:
+    """Returns the sentence and word vectors without the numbers of a text's shape."""
+    return np.ascontiguousarray(dense[:, :-SHAPE_DIMENSIONS])
+
+
+def _softmax(scores: Any) -> Any:
+    """Returns each row as probabilities."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _without_kind(label: str) -> str:

@@ -39,3 +39,13 @@ def test_any_labels_can_be_learned(labels: list[str]) -> None:
         ranked = model.rank(text)
         assert ranked[0].intent == label
         assert sum(score.confidence for score in ranked) == pytest.approx(1.0)
+
+
+@pytest.mark.model
+def test_a_model_of_before_the_second_classifier_still_answers() -> None:
+    from bot.nlu.intent_model import IntentModel
+
+    model = IntentModel(kernel_weight=0.0).fit(TEXTS, ["lampe", "lampe", "temps", "temps"])
+    for name in ("_kernel", "_kernel_weight", "_kernel_sharpness"):
+        model.__dict__.pop(name, None)  # as its pickle is
+    assert pickle.loads(pickle.dumps(model)).rank("allume la lumière")[0].intent == "lampe"
