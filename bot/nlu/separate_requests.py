@@ -13,6 +13,7 @@ from bot.language.clauses import (
     split_at_sentence_ends,
     split_clauses,
 )
+from bot.language.leaning import leans_on_the_rest
 from bot.nlu.intent_model import IntentScore
 
 Rankings = Mapping[str, list[IntentScore]]
@@ -86,6 +87,7 @@ def _is_request(best: IntentScore, clause: Clause, config: Mapping[str, Any]) ->
         best.confidence >= config["segment_at_least"]
         and best.intent not in config["never_a_segment"]
         and not only_sets_the_scene(clause.text)
+        and not leans_on_the_rest(clause.text)
         and (_tells_by_itself(best, config) or asks_something(clause.text))
     )
 

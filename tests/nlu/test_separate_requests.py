@@ -92,3 +92,13 @@ def test_what_counts_beside_a_question(
 def test_one_label_twice_is_one_request() -> None:
     scores = {"signale": ("report", 0.9), "dénonce": ("report", 0.9)}
     assert found("Comment je signale ce type ? Où je le dénonce ?", scores) == []
+
+
+def test_a_question_that_leans_on_what_was_said_is_no_second_request() -> None:
+    assert (
+        found(
+            "Je cherche un forum de vendeurs, comment faire ?",
+            {"forum": ("report", 0.97), "comment": ("order_status", 0.97)},
+        )
+        == []
+    )
