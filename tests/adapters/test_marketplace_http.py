@@ -160,13 +160,18 @@ def server(api_port: int) -> Iterator[FaultyServer]:
 
 @pytest.fixture
 def client(server: FaultyServer, api_key: str) -> Iterator[HttpMarketplace]:
-    made = HttpMarketplace(
-        f"http://127.0.0.1:{server.port}",
-        api_key,
-        connect_timeout=0.5,
-        read_timeout=0.4,
-        total_timeout=TOTAL,
-    )
+    """Waits long enough for what is answered at all, on a busy machine too."""
+    address = f"http://127.0.0.1:{server.port}"
+    made = HttpMarketplace(address, api_key, read_timeout=3, total_timeout=12)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def hurried(server: FaultyServer, api_key: str) -> Iterator[HttpMarketplace]:
+    """Has soon waited enough: for what is never answered."""
+    address = f"http://127.0.0.1:{server.port}"
+    made = HttpMarketplace(address, api_key, read_timeout=1, total_timeout=TOTAL)
     yield made
     made.close()
 
@@ -287,14 +292,15 @@ def test_an_order_that_is_gone_meanwhile(
 
 
 def test_all_tries_together_end_in_time(
-    server: FaultyServer, client: HttpMarketplace, place: Any
+    server: FaultyServer, hurried: HttpMarketplace, place: Any
 ) -> None:
     place()
     server.faults["POST"] = [hangs_after_acting] * 9
     started = time.monotonic()
     with pytest.raises(OutcomeUnknown):
-        ask(client)
-    assert time.monotonic() - started < TOTAL + 0.5
+        ask(hurried)
+    assert time.monotonic() - started < 10  # it hangs for 20
+    assert len(server.requests) <= 2  # no time was left for the third try
 
 
 GARBAGE = [b"", b"<html>", b"null", b"[]", b"7", b'"x"', b"{}", b'{"orders": 3}',
@@ -353,24 +359,23 @@ def test_reading_is_tried_again(
 
 @pytest.mark.parametrize("read", READS)
 def test_a_server_that_hangs_costs_one_read_timeout(
-    server: FaultyServer, client: HttpMarketplace, read: str
+    server: FaultyServer, hurried: HttpMarketplace, read: str
 ) -> None:
     server.faults["GET"] = [hangs_after_acting] * 3
-    started = time.monotonic()
     with pytest.raises(MarketplaceUnavailable):
-        READS[read](client)
-    assert time.monotonic() - started < 0.9
+        READS[read](hurried)
+    assert len(server.requests) == 1
 
 
 def test_a_server_that_drips_ends_in_time(
-    server: FaultyServer, client: HttpMarketplace, place: Any
+    server: FaultyServer, hurried: HttpMarketplace, place: Any
 ) -> None:
     place()
     server.faults["GET"] = [drips] * 3
     started = time.monotonic()
     with pytest.raises(MarketplaceUnavailable):
-        client.order("lea", NUMBER)
-    assert time.monotonic() - started < TOTAL + 0.5
+        hurried.order("lea", NUMBER)
+    assert time.monotonic() - started < TOTAL + 3
 
 
 def test_an_endless_answer_is_not_kept(

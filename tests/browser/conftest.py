@@ -29,6 +29,9 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 20_000
 """The longest wait for something to show, in milliseconds; nothing is measured against it."""
 
+LEFT_EARLY = "WebSocket is closed before the connection is established"
+"""Chromium's warning when a page is left, or lets go, while its socket still opens: no problem."""
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -211,6 +214,8 @@ class Visit:
         dialog.dismiss()
 
     def _console(self, message: Any) -> None:
+        if LEFT_EARLY in message.text:
+            return
         if message.type in ("error", "warning") and not self.expects_errors:
             self.problems.append(f"{message.type}: {message.text}")
 

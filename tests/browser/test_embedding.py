@@ -58,10 +58,9 @@ def test_it_is_compressed_and_lazy(visit: Callable[..., Any]) -> None:
 def test_a_seller_it_knows_hears_news_without_opening(visit: Callable[..., Any]) -> None:
     seen = visit().arrive().open()
     seen.say(QUESTION)
-    seen.page.reload()
-    expect(seen.launcher).to_be_visible()
     with seen.page.expect_websocket():
-        pass
+        seen.page.reload()
+    expect(seen.launcher).to_be_visible()
     expect(seen.panel).to_have_count(0)
 
 

@@ -299,25 +299,33 @@ def test_what_is_due_is_done_once(cluster: Cluster, store: SqlConversationStore)
     due_jobs = sa.select(jobs.c.attempts).where(
         jobs.c.kind == "expire_claim", jobs.c.state != "waiting"
     )
+
+    def attempts() -> list[int]:
+        with reading(store._engine) as connection:
+            return list(connection.execute(due_jobs).scalars())
+
+    until(lambda: len(attempts()) >= len(ids), LONG)  # a job ends after what it did shows
+    assert set(attempts()) == {0}
     with reading(store._engine) as connection:
         assert connection.execute(expired).scalar_one() == len(ids)
-        attempts = connection.execute(due_jobs).scalars().all()
-    assert len(attempts) >= len(ids) and set(attempts) == {0}
     for conversation in ids:
         assert [m.response for m in said(store, conversation)].count("handoff_claim_expired") == 1
 
 
 def test_guesses_are_counted_over_both_replicas(cluster: Cluster) -> None:
     replicas = [replica.url for replica in cluster.replicas]
-    guessed = [
-        requests.post(
-            f"{replicas[number % 2]}/api/console/v1/login",
-            json={"id": "nobody", "password": "a guess"},
-            timeout=30,
-        ).status_code
-        for number in range(8)
-    ]
-    assert guessed == [401] * 6 + [429] * 2
+
+    def guess(replica: str, account: str) -> int:
+        address, body = f"{replica}/api/console/v1/login", {"id": account, "password": "a guess"}
+        return requests.post(address, json=body, timeout=30).status_code
+
+    for replica in replicas:  # the first call to Redis may take too long to be counted there
+        guess(replica, "somebody else")
+    guessed: list[int] = []
+    # A busy Redis may miss a guess; replicas that counted alone would let all twelve through.
+    while guessed[-2:] != [429] * 2 and len(guessed) < 12:
+        guessed.append(guess(replicas[len(guessed) % 2], "nobody"))
+    assert guessed[:6] == [401] * 6 and guessed[-2:] == [429] * 2, guessed
 
 
 def test_without_redis_everything_arrives_and_with_it_pushes_come_back(

@@ -99,7 +99,7 @@ class Server:
 
     def start(self) -> None:
         self._thread.start()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150  # it loads the model, perhaps beside others
         while not self._server.started:
             assert self._thread.is_alive() and time.monotonic() < deadline, "no server"
             time.sleep(0.05)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,7 +13,9 @@ import pytest
 
 from bot.marketplace.orders import ExtensionState
 from bot.marketplace.signatures import sign
+from bot.support.conversations import Author
 from tests.conversations.conftest import Seller, Server
+from tests.waiting import until
 
 pytestmark = pytest.mark.model
 
@@ -62,11 +63,21 @@ def test_a_forged_webhook_is_refused(server: Any) -> None:
 
 @pytest.fixture(scope="module")
 def patient_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that waits a moment for the rest of what is being typed."""
-    running = Server(tmp_path_factory.mktemp("patient"), ASSISTANT_BURST_SECONDS="0.7")
+    """A server that waits for the rest of what is being typed: longer than storing it takes."""
+    running = Server(tmp_path_factory.mktemp("patient"), ASSISTANT_BURST_SECONDS="5")
     running.start()
     yield running
     running.stop()
+
+
+def stored(seller: Seller) -> int:
+    """How many messages of the seller's conversation the server has from them."""
+    application = seller.server.application
+    return sum(
+        message.author is Author.SELLER
+        for overview in application.site.conversations_of(seller.id, 1)
+        for message in application.store.messages_after(overview.conversation.id, 0)
+    )
 
 
 def test_a_burst_of_fragments_is_read_together(patient_server: Server) -> None:
@@ -75,7 +86,7 @@ def test_a_burst_of_fragments_is_read_together(patient_server: Server) -> None:
         waiting = []
         for part in ("bonjour", "mon client", "répond plus depuis 8 jours"):
             waiting.append(people.submit(seller.post, part))
-            time.sleep(0.2)
+            until(lambda: stored(seller) == len(waiting))  # in this order
         answers = [one.result().ids for one in waiting]
     assert answers[-1] == ["faq_buyer_unresponsive"]
     assert {response for ids in answers for response in ids} == {"faq_buyer_unresponsive"}

@@ -302,6 +302,17 @@ def test_the_button_after_the_word_is_one_request(seller: Any) -> None:
 # The database breaks in the middle of the form.
 
 
+@pytest.fixture
+def recovers_nothing(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server does not try again by itself: that too would fail, and be one of the failures."""
+
+    async def nothing() -> int:
+        return 0
+
+    monkeypatch.setattr(server.application.conversations, "recover", nothing)
+
+
+@pytest.mark.usefixtures("recovers_nothing")
 @pytest.mark.parametrize("times", [1, 4])
 def test_a_turn_that_cannot_be_stored_claims_nothing_and_is_redone(
     server: Any, seller: Any, breaks: Callable[..., Failing], times: int
@@ -320,6 +331,7 @@ def test_a_turn_that_cannot_be_stored_claims_nothing_and_is_redone(
     assert [request.days for request in seller.requests(order)] == [6]
 
 
+@pytest.mark.usefixtures("recovers_nothing")
 def test_a_yes_that_cannot_be_stored_is_one_request(
     server: Any, seller: Any, breaks: Callable[..., Failing]
 ) -> None:

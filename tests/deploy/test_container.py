@@ -19,6 +19,7 @@ import pytest
 import simple_websocket
 
 from tests.deploy.jail import Jail, instruction
+from tests.waiting import until
 
 KEY = "a-signing-key-of-the-marketplace-with-40-characters"
 API = "/api/site/v1"
@@ -66,6 +67,10 @@ def answers(jail: Jail, path: str) -> bool:
         return httpx.get(f"http://127.0.0.1:{jail.port}{path}", timeout=5).is_success
     except httpx.TransportError:
         return False
+
+
+def figures(jail: Jail) -> str:
+    return httpx.get(f"http://127.0.0.1:{jail.port}/metrics", timeout=60).text
 
 
 def seller(jail: Jail) -> httpx.Client:
@@ -128,6 +133,7 @@ def test_the_check_of_health_fails_where_nothing_serves(jail: Jail, migrated: No
     assert jail.run(instruction("CMD", "\n".join(_health())))[0] != 0
 
 
+@pytest.mark.timeout(600)
 def test_stopping_finishes_what_runs_and_lets_streams_go(
     jail: Jail, running: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -144,6 +150,7 @@ def test_stopping_finishes_what_runs_and_lets_streams_go(
         call.start()
         accepted = client.post(messages, json={"client_id": uuid.uuid4().hex, "text": "mon client"})
         assert accepted.status_code == 202
+        until(lambda: 'received_total{kind="typed"} 2.0' in figures(jail))
         # A fragment waits for the rest: both turns have yet to run when it is told to stop.
         running.send_signal(signal.SIGTERM)
         assert running.wait(45) in (0, -signal.SIGTERM)

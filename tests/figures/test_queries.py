@@ -75,7 +75,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@settings(max_examples=150, deadline=None)
+# The same histories each time: a commit is not blamed for what chance finds.
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(plans=PLANS, asked=ASKED)
 def test_any_history_gives_what_the_definitions_say(
     plans: list[Any], asked: Asked, empty_database: Path

@@ -49,7 +49,7 @@ FREE = {"name": NAME, "address": ADDRESS}
 ALL = {**MASKED, **FREE}
 EVERYTHING = f"je suis {NAME}, {ADDRESS}, " + ", ".join(MASKED.values())
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 
 def leaks(folder: Path, needles: dict[str, str], names: str = "*") -> list[str]:

@@ -32,7 +32,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 POINTS = ["accepted:2", "proposed", "sent", "acted", "answered:2", "committed:2"]
 NUMBER = "FO21B8A4C9"
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 
 class Server:

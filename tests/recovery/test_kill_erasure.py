@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from bot.adapters.clock import SystemClock
@@ -40,6 +41,7 @@ def left(url: str) -> int:
         return int(connection.execute(theirs).scalar_one())
 
 
+@pytest.mark.timeout(600)
 def test_killed_it_goes_on_where_it_was(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
     upgrade(url)

@@ -14,7 +14,7 @@ import pytest
 from bot.web.site.app import PREFIX
 from tests.recovery.test_kill import NUMBER, Server
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 # Before the client heard of its message; while the turn acts; when the answer was only stored.
 POINTS = ["accepted:2", "acted", "committed:2"]

@@ -32,7 +32,7 @@ from tests.waiting import until
 POINTS = ["slack_claimed:1", "slack_claimed:2", "slack_claimed:3", "slack_called:1"]
 PATIENCE = 60
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def posts(server: Server, event: dict[str, Any], event_id: str) -> None:
     signed = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=raw)
     headers = {"x-slack-request-timestamp": timestamp, "x-slack-signature": str(signed)}
     address = f"http://127.0.0.1:{server.port}/slack/events"
-    assert httpx.post(address, content=raw, headers=headers).status_code == 200
+    assert httpx.post(address, content=raw, headers=headers, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("point", POINTS)

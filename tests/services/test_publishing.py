@@ -549,7 +549,8 @@ def test_in_any_order_only_approved_words_are_served(migrated: Path) -> None:
     run_state_machine_as_test(
         Run,
         settings=settings(
-            max_examples=60,  # with 30, chance left out a step in some runs
+            max_examples=60,
+            derandomize=True,  # chance left out a step in some runs, however many examples
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

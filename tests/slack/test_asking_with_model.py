@@ -54,7 +54,8 @@ def send(running: Server, path: str, raw: bytes, media_type: str) -> None:
         "x-slack-signature": str(signed),
         "content-type": media_type,
     }
-    assert httpx.post(running.address + path, content=raw, headers=headers).status_code == 200
+    answer = httpx.post(running.address + path, content=raw, headers=headers, timeout=60)
+    assert answer.status_code == 200
 
 
 def asks(running: Server, text: str) -> None:

@@ -27,7 +27,7 @@ def test_a_broken_file_lets_people_answer_until_a_whole_one_comes(tmp_path: Path
     server.start()
     try:
         address = f"{server.address}/readyz"
-        assert httpx.get(address).status_code == 503
+        assert httpx.get(address, timeout=60).status_code == 503
         seller = Seller(server)
         answer = httpx.post(
             f"{server.address}/webhooks/rest/webhook",
@@ -40,8 +40,8 @@ def test_a_broken_file_lets_people_answer_until_a_whole_one_comes(tmp_path: Path
         escalations = server.application.store.escalations
         until(lambda: len(escalations()) == 1)
         shutil.copyfile(trained, folder / "whole.tar.gz")
-        until(lambda: httpx.get(address).status_code == 200)
-        assert httpx.get(address).json()["model"] == "whole.tar.gz"
+        until(lambda: httpx.get(address, timeout=60).status_code == 200)
+        assert httpx.get(address, timeout=60).json()["model"] == "whole.tar.gz"
         assert seller.says("bonjour à toute l'équipe") == ["talk_greet"]
     finally:
         server.stop()

@@ -52,7 +52,15 @@ class StaffVisit(Visit):
 
     def claim(self) -> None:
         self.act("claim")
+        self.told("Vous avez pris la conversation")
         expect(self.page.locator('[data-option="resolve"]')).to_be_visible()
+
+    def told(self, done: str) -> None:
+        """Waits until the page says what was done: what is pressed before then does nothing.
+
+        All else on the page may be news, which come before the answer to the call.
+        """
+        expect(self.toasts.filter(has_text=done).last).to_be_visible()
 
     def pick(self, title: str) -> None:
         """Chooses from the list that is open."""

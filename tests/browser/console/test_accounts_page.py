@@ -26,7 +26,9 @@ def test_an_admin_shuts_an_account_and_reads_it_in_the_log(
     expect(row.get_by_label("Rôle")).to_have_value("agent")  # as it is
 
     row.get_by_label("Rôle").select_option("supervisor")
-    admin.page.get_by_role("dialog").get_by_role("button", name="Continuer").click()
+    # The page that is left shows the new role too. The next one has loaded: its script has run.
+    with admin.page.expect_navigation():
+        admin.page.get_by_role("dialog").get_by_role("button", name="Continuer").click()
     expect(row.get_by_label("Rôle")).to_have_value("supervisor")
     row.get_by_role("button", name="Désactiver").click()
     assert admin.axe() == []

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from bot.adapters.sql.tables import events
 from tests.browser.console.conftest import plain
+from tests.waiting import until
 
 
 def test_two_agents_race_for_one_claim(
@@ -31,13 +32,13 @@ def test_two_agents_race_for_one_claim(
             seen.page.wait_for_timeout(20)
         for route in held:
             route.continue_()
+        holder = holder_of(place, one)
+        (loser,) = (seen for name, seen in agents.items() if name != holder)
+        expect(loser.toasts.last).to_contain_text(holder)  # first: it is gone after some seconds
         for seen in agents.values():
             expect(seen.page.locator("#badges")).to_contain_text("En cours")
-        holder = place.application.inbox.case(one).holder.name
-        (loser,) = (seen for name, seen in agents.items() if name != holder)
         expect(agents[holder].page.locator('[data-option="resolve"]')).to_be_visible()
         expect(loser.notices).to_contain_text(f"{holder} s’occupe de cette conversation")
-        expect(loser.toasts.last).to_contain_text(holder)
         expect(loser.page.locator('[data-option="resolve"]')).to_have_count(0)
         assert claims_of(place, one) == 1
         loser.reply("Je réponds quand même")
@@ -56,6 +57,11 @@ def holding(held: list[Any]) -> Callable[[Any], None]:
         held.append(route)
 
     return hold
+
+
+def holder_of(place: Any, one: str) -> str:
+    """The name of who holds a conversation, once somebody does."""
+    return str(until(lambda: place.application.inbox.case(one).holder).name)
 
 
 def claims_of(place: Any, one: str) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 import uuid
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_the_command_line_is_the_system(console: Console, somebody: Staff) -> No
 def test_it_is_filtered_by_person_kind_and_day(console: Console) -> None:
     admin = console.client("admin")
     console.client("nora")
-    today = console.clock.now().astimezone(timezone(timedelta(hours=1))).date()
+    today = console.clock.now().astimezone(ZoneInfo("Europe/Paris")).date()
     for query, shown in {
         f"person=nora&day={today}": {"Nora"},
         "person=nora&day=2001-01-01": set(),
