@@ -48,7 +48,7 @@ _ASKS = re.compile(
     rf"|(?<!pour )(?<!de )(?<!sans )\b(?:{'|'.join(_COMMANDED)})(?:[rsz]|s?-(?:moi|la|le|les))?\b"
 )
 _CONDITION = re.compile(
-    r"^(?:et |mais |alors )?(?:si|s'ils?|quand|lorsqu[e']|puisqu[e']|comme|vu qu[e']|c'est pas pour|ce n'est pas pour)\b"
+    r"^(?:et |mais |alors )?(?:si|s'ils?(?! (?:te|vous) plait)|quand|lorsqu[e']|puisqu[e']|comme|vu qu[e']|c'est pas pour|ce n'est pas pour)\b"
 )
 
 

@@ -40,6 +40,8 @@ def test_only_tells(text: str) -> None:
         ("si je lâche tout, je risque quoi", False),
         ("s'il dit non, que se passe-t-il", False),
         ("annulez-la", False),
+        ("stp rallonge-la de deux jours", False),  # « s'il te plaît » is no condition
+        ("s'il vous plaît, bloquez-le", False),
     ],
 )
 def test_a_condition_is_no_request(text: str, scene: bool) -> None:
