@@ -16,6 +16,8 @@ from bot.language.clauses import (
 from bot.language.leaning import leans_on_the_rest
 from bot.nlu.intent_model import IntentScore
 
+BEYOND_DOUBT = 0.97
+
 Rankings = Mapping[str, list[IntentScore]]
 Found = tuple[IntentScore, Clause]
 
@@ -48,7 +50,8 @@ def separate_requests(
     """Returns each request with its part of the text, or nothing unless there are two or more.
 
     A sentence is one request unless two of its clauses are: a story's clauses say less than it.
-    ``likely`` are the labels that the whole message may have; what is not among them is chance.
+    ``likely`` are the labels that the whole message may have; what is not among them is chance,
+    unless its part asks for it beyond doubt.
     """
     found: list[Found] = []
     for part in parts:
@@ -57,7 +60,9 @@ def separate_requests(
             inside = _requests([part.sentence], ranked, config) or inside
         found += inside
     found = _distinct(found)
-    several = len(found) >= 2 and all(best.intent in likely for best, _ in found)
+    several = len(found) >= 2 and all(
+        best.intent in likely or _is_beyond_doubt(best, clause) for best, clause in found
+    )
     return found if several else []
 
 
@@ -90,6 +95,10 @@ def _is_request(best: IntentScore, clause: Clause, config: Mapping[str, Any]) ->
         and not leans_on_the_rest(clause.text)
         and (_tells_by_itself(best, config) or asks_something(clause.text))
     )
+
+
+def _is_beyond_doubt(best: IntentScore, clause: Clause) -> bool:
+    return best.confidence >= BEYOND_DOUBT and asks_something(clause.text)
 
 
 def _tells_by_itself(best: IntentScore, config: Mapping[str, Any]) -> bool:
