@@ -132,10 +132,20 @@ def test_an_ended_session_keeps_the_text_and_leads_back(
     nora.claim()
     nora.reply_field.fill("gardé")
     nora.expects_errors = True
+    early: list[tuple[Any, Any]] = []
+    nora.page.route("**/timeline*", lambda route: early.append((route, route.fetch())))
+    nora.page.evaluate("dispatchEvent(new Event('online'))")
+    while not early:
+        nora.page.wait_for_timeout(20)
     nora.context.clear_cookies()
     nora.reply_field.press("Enter")
     expect(nora.transcript.locator(".is-failed")).to_contain_text("session a expiré")
     expect(nora.notices.get_by_role("link", name="Se reconnecter")).to_be_visible()
+    # What was answered before the session ended arrives only now: it is over all the same.
+    for route, answer in early:
+        route.fulfill(response=answer)
+    nora.page.unroute("**/timeline*")
+    nora.page.wait_for_timeout(500)
     nora.notices.get_by_role("link", name="Se reconnecter").click()
     nora.page.get_by_role("button", name="Nora · Agent").click()
     nora.page.wait_for_url(f"**/console/conversations/{one}")

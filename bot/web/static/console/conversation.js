@@ -74,7 +74,9 @@ const replyBox = new ReplyBox(id, {
   canned: () => void canned(),
 }, taken); // prettier-ignore
 const noteBox = new NoteBox(id, (text) => notes.add(text));
-const rereading = new Rereading(read, { onRead: () => showTrouble(null), onFailure: onFailure }, timers);
+/** Whether a call was told, after the last reading began, that the session is over. */
+let sessionOver = false;
+const rereading = new Rereading(read, { onRead: () => sessionOver || showTrouble(null), onFailure: onFailure }, timers);
 const live = openLive({
   onNews(news) {
     if (!("id" in news) || news.id !== id) return;
@@ -89,6 +91,7 @@ const live = openLive({
 // Reading and showing.
 
 async function read() {
+  sessionOver = false;
   const [found] = await Promise.all([desk.file(), readTimeline()]);
   file = found;
   showFile();
@@ -160,6 +163,7 @@ function showTyping(on = true) {
 function onFailure(error) {
   if (error instanceof SessionEnded) {
     live.stop();
+    sessionOver = true;
     showTrouble(troubleOf(FRENCH.sessionEnded, signInAddress()));
   } else if (error instanceof Refusal && error.status === 404) {
     live.stop();
