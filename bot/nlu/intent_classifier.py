@@ -57,9 +57,10 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
 
         Refusing needs less evidence than answering: a wrong answer is worse. A clause is a
         request of its own when its label is at least ``segment_at_least`` probable, is among
-        the first ``segment_ranked_within`` of the whole message, and the clause asks something
-        or is ``segment_certain``; what is ``acted_on_first`` has to be asked for, unless its name
-        alone asks for it (``named_is_asked``). All these thresholds are compared with the model's
+        the first ``segment_ranked_within`` of the whole message or asked for
+        ``segment_beyond_doubt``, and the clause asks something or is ``segment_certain``; what is
+        ``acted_on_first`` has to be asked for, unless its name alone asks for it
+        (``named_is_asked``). All these thresholds are compared with the model's
         own probabilities; what others are told is raised to the power ``calibration`` first.
         """
         return {
@@ -67,6 +68,7 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
             "out_of_scope_unsure_below": 0.32,
             "segment_at_least": 0.55,
             "segment_certain": 0.9,
+            "segment_beyond_doubt": 0.97,
             "segment_ranked_within": 5,
             "never_a_segment": [],
             "acted_on_first": [],
@@ -150,12 +152,11 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
                 ranking = [IntentScore(self._config["out_of_scope"], 1.0, "other_language")]
             likely = [score.intent for score in ranking[: self._config["segment_ranked_within"]]]
             found = separate_requests(parts, ranked, likely, self._config)
+            places = [(ranked[part.text], part.start, part.end) for _, part in found]
             segments = [
-                _segment(self._calibrated(ranked[part.text])[0], part.start, part.end)
-                for _, part in found
+                _segment(self._calibrated(said)[0], start, end)
+                for said, start, end in places or [(ranking, 0, len(text))]
             ]
-            if len(segments) < 2:
-                segments = [_segment(self._calibrated(ranking)[0], 0, len(text))]
         unsure, ranking = self._unsure(ranking[0]), self._calibrated(ranking)
         best = ranking[0]
         if len(segments) >= 2:
@@ -186,7 +187,8 @@ class SellerIntentClassifier(GraphComponent, IntentClassifier):
         al. 2017), of the labels and not of their kinds, which would favour the undivided ones.
         """
         powers = [score.confidence ** self._config["calibration"] for score in ranking]
-        return [replace(s, confidence=p / sum(powers)) for s, p in zip(ranking, powers)]
+        total = sum(powers)
+        return [replace(s, confidence=p / total) for s, p in zip(ranking, powers)]
 
     def _leading(self, segments: list[dict[str, Any]], whole: list[IntentScore]) -> IntentScore:
         """Returns what a message with several requests is about: what is to be done, if any.

@@ -16,8 +16,6 @@ from bot.language.clauses import (
 from bot.language.leaning import leans_on_the_rest
 from bot.nlu.intent_model import IntentScore
 
-BEYOND_DOUBT = 0.97
-
 Rankings = Mapping[str, list[IntentScore]]
 Found = tuple[IntentScore, Clause]
 
@@ -61,7 +59,7 @@ def separate_requests(
         found += inside
     found = _distinct(found)
     several = len(found) >= 2 and all(
-        best.intent in likely or _is_beyond_doubt(best, clause) for best, clause in found
+        best.intent in likely or _is_beyond_doubt(best, clause, config) for best, clause in found
     )
     return found if several else []
 
@@ -97,8 +95,9 @@ def _is_request(best: IntentScore, clause: Clause, config: Mapping[str, Any]) ->
     )
 
 
-def _is_beyond_doubt(best: IntentScore, clause: Clause) -> bool:
-    return best.confidence >= BEYOND_DOUBT and asks_something(clause.text)
+def _is_beyond_doubt(best: IntentScore, clause: Clause, config: Mapping[str, Any]) -> bool:
+    sure = best.confidence >= float(config["segment_beyond_doubt"])
+    return sure and asks_something(clause.text)
 
 
 def _tells_by_itself(best: IntentScore, config: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from bot.support.models import Reading
 
 UNSURE = "nlu_fallback"
 LOW_CONFIDENCE = 0.55
-"""Below this a label is worth a look; below 0.36 the model itself says that it is unsure."""
+"""Below this a label is worth a look, also where the model did not say that it is unsure."""
 
 
 class ReviewReason(str, enum.Enum):

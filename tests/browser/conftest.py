@@ -22,15 +22,13 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 
 from tests.browser.another_site import AnotherSite
 from tests.conversations.conftest import Seller, Server
+from tests.waiting import until
 
 PROJECT = Path(__file__).resolve().parents[2]
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 20_000
 """The longest wait for something to show, in milliseconds; nothing is measured against it."""
-
-LEFT_EARLY = "WebSocket is closed before the connection is established"
-"""Chromium's warning when a page is left, or lets go, while its socket still opens: no problem."""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -213,9 +211,16 @@ class Visit:
         self.problems.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
+    def comes_about(self, true: Callable[[], Any]) -> None:
+        """Waits for what a handler notes: Playwright calls handlers only while called itself."""
+
+        def looked() -> Any:
+            self.page.wait_for_timeout(20)
+            return true()
+
+        until(looked)
+
     def _console(self, message: Any) -> None:
-        if LEFT_EARLY in message.text:
-            return
         if message.type in ("error", "warning") and not self.expects_errors:
             self.problems.append(f"{message.type}: {message.text}")
 

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, WebSocketRoute, expect
 
-from tests.waiting import until
-
 pytestmark = pytest.mark.model
 
 SOURCE = re.compile(r"Source : « (.+?) » — \S+")
@@ -28,16 +26,6 @@ def shown_once(seen: Any) -> None:
     stored = [SOURCE.sub(r"Source : \1", text) for text in stored]
     expect(seen.panel.locator(".message")).to_have_count(len(stored))
     assert [re.sub(r" \(nouvelle fenêtre\)", "", text) for text in seen.texts()] == stored
-
-
-def came_about(seen: Any, true: Callable[[], Any]) -> None:
-    """Waits for what a handler notes; Playwright calls handlers only while it is called itself."""
-
-    def looked() -> Any:
-        seen.page.wait_for_timeout(20)
-        return true()
-
-    until(looked)
 
 
 def test_a_socket_killed_between_two_messages(visit: Callable[..., Any]) -> None:
@@ -68,10 +56,10 @@ def test_a_socket_killed_between_two_messages(visit: Callable[..., Any]) -> None
 
     seen.page.route_web_socket(STREAM, kill_after_first)
     seen.arrive().open()
-    came_about(seen, lambda: ready)  # until then it polls, and may read both answers so
+    seen.comes_about(lambda: ready)  # until then it polls, and may read both answers so
     seen.write(TWO_QUESTIONS)
     expect(seen.by("bot").nth(before + 1)).to_be_visible()
-    came_about(seen, lambda: killed == ["now", "done"])
+    seen.comes_about(lambda: killed == ["now", "done"])
     assert len([author for author, _ in seen.stored() if author == "bot"]) >= before + 2
     shown_once(seen)
     expect(seen.panel.locator(".typing")).to_be_hidden()

@@ -12,6 +12,7 @@ from bot.nlu.separate_requests import every, parts_of, separate_requests
 CONFIG: dict[str, Any] = {
     "segment_at_least": 0.6,
     "segment_certain": 0.95,
+    "segment_beyond_doubt": 0.97,
     "never_a_segment": ["greet", "help"],
     "acted_on_first": ["request_human", "request_extension", "order_status"],
     "named_is_asked": ["request_human"],

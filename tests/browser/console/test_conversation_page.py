@@ -135,8 +135,7 @@ def test_an_ended_session_keeps_the_text_and_leads_back(
     early: list[tuple[Any, Any]] = []
     nora.page.route("**/timeline*", lambda route: early.append((route, route.fetch())))
     nora.page.evaluate("dispatchEvent(new Event('online'))")
-    while not early:
-        nora.page.wait_for_timeout(20)
+    nora.comes_about(lambda: early)
     nora.context.clear_cookies()
     nora.reply_field.press("Enter")
     expect(nora.transcript.locator(".is-failed")).to_contain_text("session a expiré")

@@ -28,8 +28,7 @@ def test_two_agents_race_for_one_claim(
         for seen in agents.values():
             seen.page.route("**/claim", holding(held))
             seen.page.locator('[data-option="claim"]').click()
-        while len(held) < len(agents):
-            seen.page.wait_for_timeout(20)
+        seen.comes_about(lambda held=held: len(held) == len(agents))
         for route in held:
             route.continue_()
         holder = holder_of(place, one)
